@@ -1,0 +1,35 @@
+namespace SimEval.Scenarios;
+
+/// <summary>Where a variant's actions come from.</summary>
+public enum PolicyKind
+{
+    /// <summary>A policy of the world's own, by name ("expert", "constantVelocity").</summary>
+    BuiltIn,
+
+    /// <summary>Actions or states recorded in a file (a CommonRoad solution) or in an earlier rollout.</summary>
+    Recorded,
+
+    /// <summary>A model file run by an executor.</summary>
+    Model,
+}
+
+/// <summary>One recurrent state: the model's output of one step is its input of the next; zeros at the start.</summary>
+public sealed record StatePair(string Input, string Output);
+
+/// <summary>Model artifact x precision x device class, or a built-in policy.</summary>
+/// <param name="Name">The name in the file; unique.</param>
+/// <param name="Kind">Where its actions come from.</param>
+/// <param name="Source">The built-in policy's name, the model's path or the recording's path or rollout, as resolved against the file's folder.</param>
+/// <param name="Device">Device class: "cpu", "cuda", "asic/g1".</param>
+/// <param name="Inputs">Model input name to layout tensor name, where they differ.</param>
+/// <param name="Output">The model output that holds the action; null when it has but one besides states.</param>
+/// <param name="States">Recurrent states.</param>
+public sealed record Variant(
+    string Name,
+    PolicyKind Kind,
+    string Source,
+    string Device,
+    IReadOnlyDictionary<string, string> Inputs,
+    string? Output,
+    IReadOnlyList<StatePair> States
+);
