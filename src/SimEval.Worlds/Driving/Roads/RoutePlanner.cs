@@ -1,0 +1,129 @@
+using System.Collections.Immutable;
+using SimEval.Worlds.Driving.Geometry;
+
+namespace SimEval.Worlds.Driving.Roads;
+
+/// <summary>Finds routes: the shortest by Dijkstra over lanes, or simply onwards.</summary>
+public static class RoutePlanner
+{
+    /// <summary>What a change to a neighbouring lane costs, in metres of driving.</summary>
+    public const double LaneChangeCost = 20;
+
+    /// <summary>
+    /// The shortest way from the start to any goal lane over successors and same-direction neighbours, or null when there is
+    /// none. Ties go to the lane with the lower index, so equal networks give equal routes.
+    /// </summary>
+    public static Route? ToLanes(RoadNetwork network, Pose start, ReadOnlySpan<int> goals)
+    {
+        int from = network.NearestLane(start.X, start.Y, start.Heading);
+        if (from < 0 || goals.IsEmpty)
+            return null;
+        var isGoal = new bool[network.Lanes.Length];
+        foreach (int goal in goals)
+            isGoal[goal] = true;
+        ImmutableArray<int> lanes = ShortestPath(network, from, isGoal);
+        return lanes.IsEmpty ? null : new Route(network, lanes, ReferenceLine.Along(network, lanes));
+    }
+
+    /// <summary>The shortest way from the start to the lanes that hold a point; see <see cref="ToLanes"/>.</summary>
+    public static Route? ToPoint(RoadNetwork network, Pose start, Point2 goal)
+    {
+        Span<int> found = stackalloc int[16];
+        int count = network.LanesAt(goal.X, goal.Y, found);
+        int kept = 0;
+        for (int i = 0; i < count; i++)
+        {
+            if (network.Lanes[found[i]].IsRoutable)
+                found[kept++] = found[i];
+        }
+        return ToLanes(network, start, found[..kept]);
+    }
+
+    /// <summary>
+    /// Onwards from the start over the straightest successors for at least <paramref name="length"/> m, or to the end of
+    /// the road, or until a lane would repeat. Null only in a network without routable lanes.
+    /// </summary>
+    public static Route? Onwards(RoadNetwork network, Pose start, double length)
+    {
+        int lane = network.NearestLane(start.X, start.Y, start.Heading);
+        if (lane < 0)
+            return null;
+        double left = length + network.Lanes[lane].Center.Project(start.X, start.Y).S;
+        var lanes = ImmutableArray.CreateBuilder<int>();
+        var used = new bool[network.Lanes.Length];
+        while (lane >= 0 && !used[lane])
+        {
+            used[lane] = true;
+            lanes.Add(lane);
+            left -= network.Lanes[lane].Length;
+            if (left <= 0)
+                break;
+            lane = Straightest(network, lane);
+        }
+        ImmutableArray<int> path = lanes.ToImmutable();
+        return new Route(network, path, ReferenceLine.Along(network, path));
+    }
+
+    /// <summary>The routable successor that turns least over its length, or -1.</summary>
+    public static int Straightest(RoadNetwork network, int lane)
+    {
+        int best = -1;
+        double least = double.PositiveInfinity;
+        foreach (int next in network.Lanes[lane].Successors)
+        {
+            Lane candidate = network.Lanes[next];
+            if (!candidate.IsRoutable)
+                continue;
+            double turn = Math.Abs(candidate.Center.At(candidate.Length).Heading - candidate.Center.At(0).Heading);
+            if (turn < least)
+            {
+                least = turn;
+                best = next;
+            }
+        }
+        return best;
+    }
+
+    private static ImmutableArray<int> ShortestPath(RoadNetwork network, int from, bool[] isGoal)
+    {
+        var cost = new double[network.Lanes.Length];
+        var previous = new int[network.Lanes.Length];
+        Array.Fill(cost, double.PositiveInfinity);
+        Array.Fill(previous, -1);
+        var open = new PriorityQueue<int, (double Cost, int Lane)>();
+        cost[from] = 0;
+        open.Enqueue(from, (0, from));
+        while (open.TryDequeue(out int lane, out (double Cost, int Lane) at))
+        {
+            if (at.Cost > cost[lane])
+                continue;
+            if (isGoal[lane])
+                return Trace(previous, lane);
+            Lane here = network.Lanes[lane];
+            foreach (int next in here.Successors)
+                Reach(next, at.Cost + here.Length);
+            // Neighbours share the stretch: what is still to drive of it is charged when it is left.
+            Reach(here.LeftNeighbor, at.Cost + LaneChangeCost);
+            Reach(here.RightNeighbor, at.Cost + LaneChangeCost);
+
+            void Reach(int next, double total)
+            {
+                if (next < 0 || !network.Lanes[next].IsRoutable || total >= cost[next])
+                    return;
+                cost[next] = total;
+                previous[next] = lane;
+                open.Enqueue(next, (total, next));
+            }
+        }
+        return [];
+    }
+
+    private static ImmutableArray<int> Trace(int[] previous, int lane)
+    {
+        var path = new List<int>();
+        for (int i = lane; i >= 0; i = previous[i])
+            path.Add(i);
+        path.Reverse();
+        return [.. path];
+    }
+}
