@@ -1,0 +1,3 @@
+const slot = document.getElementById("report-data");
+document.title = slot ? "SimEval report" : "SimEval";
+export {};
