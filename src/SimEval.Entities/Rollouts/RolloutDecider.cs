@@ -1,4 +1,3 @@
-using SimEval.Entities.Aggregates;
 using SimEval.Metrics;
 
 namespace SimEval.Entities.Rollouts;
@@ -11,8 +10,8 @@ public abstract record RolloutCommand
     /// <summary>A stretch is durable.</summary>
     public sealed record Checkpoint(Segment Segment, ulong Checksum) : RolloutCommand;
 
-    /// <summary>It ended, and its last stretch is durable; its run's aggregate is to know.</summary>
-    public sealed record End(string Run, Segment? Segment, RolloutResult Result) : RolloutCommand;
+    /// <summary>It ended, and its last stretch is durable.</summary>
+    public sealed record End(Segment? Segment, RolloutResult Result) : RolloutCommand;
 }
 
 /// <summary>What a rollout decides.</summary>
@@ -33,17 +32,7 @@ public static class RolloutDecider
                 new RolloutEvent.Checkpointed(c.Segment, c.Checksum)
             ),
             RolloutCommand.End when state.Result is not null => Decision<RolloutEvent>.Nothing,
-            RolloutCommand.End c => new()
-            {
-                Events = [new RolloutEvent.Ended(c.Segment, c.Result)],
-                Messages =
-                [
-                    new Outgoing(
-                        new EntityAddress(AggregateDecider.Type, c.Run),
-                        new AggregateCommand.Record([c.Result])
-                    ),
-                ],
-            },
+            RolloutCommand.End c => Decision<RolloutEvent>.Of(new RolloutEvent.Ended(c.Segment, c.Result)),
             _ => throw new InvalidOperationException($"rollout: unknown command {command.GetType().Name}"),
         };
 }

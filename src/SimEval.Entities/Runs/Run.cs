@@ -16,6 +16,7 @@ public sealed record CapturedFile(string Path, string Blob, long Bytes);
 /// <param name="BaselineRun">The run that gates compare with, when it is another run.</param>
 /// <param name="SubmittedAt">When.</param>
 /// <param name="EngineVersion">Version of the program.</param>
+/// <param name="Numerics">Numerics class of each model variant: a cohort never leaves it.</param>
 /// <param name="Command">The command line that reproduces it.</param>
 public sealed record Submission(
     string Run,
@@ -27,6 +28,7 @@ public sealed record Submission(
     string? BaselineRun,
     DateTimeOffset SubmittedAt,
     string EngineVersion,
+    IReadOnlyDictionary<string, string> Numerics,
     string Command
 );
 
