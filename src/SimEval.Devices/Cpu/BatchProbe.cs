@@ -1,0 +1,179 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using SimEval.Devices.Probing;
+
+namespace SimEval.Devices.Cpu;
+
+/// <summary>
+/// Finds the batch sizes at which a model gives, for every row at every position, the bits of batch 1. Kernels differ
+/// (vector body and scalar tail, other blocking, other order of sums), and no list of operators tells; so it is measured.
+/// </summary>
+internal static class BatchProbe
+{
+    /// <summary>All sizes are tried while that costs less than this; else powers of two.</summary>
+    private static readonly TimeSpan FullBudget = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Sizes beyond this are not tried, and so not used.</summary>
+    private static readonly TimeSpan HardBudget = TimeSpan.FromSeconds(1);
+
+    private const int HashedRows = 8;
+
+    /// <summary>Probes.</summary>
+    /// <param name="model">The model, whose <see cref="CpuBoundModel.Probe"/> is not set yet.</param>
+    /// <param name="tried">Largest batch to try; 1 when the model has no free batch axis.</param>
+    /// <param name="wanted">Largest batch asked for.</param>
+    /// <param name="doubt">Why only batch 1 can be tried, or null.</param>
+    public static ProbeReport Run(CpuBoundModel model, int tried, int wanted, string? doubt)
+    {
+        var watch = Stopwatch.StartNew();
+        using var session = new CpuSession(
+            model,
+            Math.Max(tried, HashedRows),
+            [.. Enumerable.Range(1, Math.Max(tried, HashedRows))]
+        );
+        var rows = new ProbeRows(model, session);
+        var alone = new byte[session.Slots][];
+        for (var i = 0; i < session.Slots; i++)
+            alone[i] = rows.RunAlone(i);
+        var single = watch.Elapsed / session.Slots;
+        if (!rows.RunAlone(0).AsSpan().SequenceEqual(alone[0]))
+            throw new ModelException(
+                ModelFault.Unsupported,
+                "the model gives different outputs for the same input (a random operator, or dropout left in training mode?), so that no result could be repeated"
+            );
+        var numerics = new NumericsClass(
+            ProcessorFeatures.InstructionSet,
+            CpuDevice.Runtime,
+            Convert.ToHexStringLower(SHA256.HashData(alone.Take(HashedRows).SelectMany(row => row).ToArray()))[..16]
+        );
+        var sizes = new List<int> { 1 };
+        var unequal = new List<int>();
+        foreach (var size in Candidates(tried, single))
+        {
+            if (watch.Elapsed > HardBudget)
+                break;
+            (rows.EqualsAlone(size, alone) ? sizes : unequal).Add(size);
+        }
+
+        return new ProbeReport(
+            sizes,
+            wanted,
+            unequal.Count == 0 && tried == wanted,
+            numerics,
+            Finding(sizes, unequal, tried, wanted, doubt),
+            watch.Elapsed
+        );
+    }
+
+    private static List<int> Candidates(int tried, TimeSpan single)
+    {
+        if (single * (tried * (tried + 1) / 2.0) < FullBudget)
+            return [.. Enumerable.Range(2, Math.Max(tried - 1, 0))];
+        var sizes = new List<int>();
+        for (var size = 2; size < tried; size *= 2)
+            sizes.Add(size);
+        if (tried > 1)
+            sizes.Add(tried);
+        return sizes;
+    }
+
+    private static string Finding(List<int> sizes, List<int> unequal, int tried, int wanted, string? doubt)
+    {
+        if (wanted == 1)
+            return "Runs at batch 1, as asked.";
+        if (tried == 1)
+            return $"Runs at batch 1: {doubt}.";
+        if (unequal.Count == 0)
+            return $"Batch-invariant: all {sizes.Count} batch sizes tried up to {sizes[^1]} give the bits of batch 1.";
+        var share = $"{unequal.Count} of {unequal.Count + sizes.Count} batch sizes tried";
+        return sizes.Count == 1
+            ? $"Its bits depend on the batch ({share} differ from batch 1), so it runs at batch 1."
+            : $"Its bits depend on the batch ({share} differ from batch 1), so it runs only at batches of {string.Join(", ", sizes.Select(size => size.ToString(CultureInfo.InvariantCulture)))}.";
+    }
+
+    /// <summary>Fixed pseudo-random rows and states, and what the model makes of them.</summary>
+    private sealed class ProbeRows(CpuBoundModel model, CpuSession session)
+    {
+        private readonly int[] slots = [.. Enumerable.Range(0, session.Slots)];
+
+        /// <summary>Output and new state of one row at batch 1.</summary>
+        public byte[] RunAlone(int row)
+        {
+            Fill(0, row);
+            Forward(slots.AsSpan(0, 1));
+            return Result(0);
+        }
+
+        /// <summary>Whether a batch gives every row what it gives alone; rows rotate, so that positions see different rows.</summary>
+        public bool EqualsAlone(int size, byte[][] alone)
+        {
+            for (var i = 0; i < size; i++)
+                Fill(i, (i + size) % session.Slots);
+            Forward(slots.AsSpan(0, size));
+            for (var i = 0; i < size; i++)
+            {
+                if (!Result(i).AsSpan().SequenceEqual(alone[(i + size) % session.Slots]))
+                    return false;
+            }
+
+            return true;
+        }
+
+        private void Forward(ReadOnlySpan<int> batch)
+        {
+            try
+            {
+                session.Forward(batch);
+            }
+            catch (OnnxRuntimeException e)
+            {
+                throw new ModelException(
+                    ModelFault.RunFailed,
+                    $"the model fails on observations in [-2, 2]: {e.Message.ReplaceLineEndings(" ")}",
+                    e
+                );
+            }
+        }
+
+        private byte[] Result(int slot)
+        {
+            var result = new List<byte>(MemoryMarshal.AsBytes(session.Output(slot)).ToArray());
+            for (var state = 0; state < model.States.Count; state++)
+                result.AddRange(session.StateRow(state, slot));
+            return [.. result];
+        }
+
+        private void Fill(int slot, int row)
+        {
+            var draw = 0x9E3779B97F4A7C15UL * (ulong)(row + 1);
+            for (var input = 0; input < model.Inputs.Count; input++)
+            {
+                foreach (ref var value in session.Input(input, slot))
+                    value = Next(ref draw);
+            }
+
+            for (var state = 0; state < model.States.Count; state++)
+            {
+                var bytes = session.StateRow(state, slot);
+                bytes.Clear();
+                if (model.States[state].Type != ElementType.Float32)
+                    continue;
+                foreach (ref var value in MemoryMarshal.Cast<byte, float>(bytes))
+                    value = Next(ref draw);
+            }
+        }
+
+        /// <summary>SplitMix64 (Steele, Lea, Flood 2014), as a float in [-2, 2).</summary>
+        private static float Next(ref ulong state)
+        {
+            state += 0x9E3779B97F4A7C15UL;
+            var z = state;
+            z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9UL;
+            z = (z ^ (z >> 27)) * 0x94D049BB133111EBUL;
+            z ^= z >> 31;
+            return (z >> 40) * (4f / (1 << 24)) - 2f;
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using SimEval.Devices.Binding;
+using SimEval.Devices.Probing;
+
+namespace SimEval.Devices.Cpu;
+
+/// <summary>A model with its layout: names, shapes and constants, shared by all sessions.</summary>
+internal sealed unsafe class CpuBoundModel : IBoundModel
+{
+    private readonly List<AlignedMemory> constantData = [];
+
+    /// <summary>Binds; <paramref name="action"/> is what a trial run gave.</summary>
+    public CpuBoundModel(CpuModel model, ModelBinding binding, TensorShape action)
+    {
+        (Model, Binding, Action) = (model, binding, action);
+        Inputs = [.. binding.Inputs.Select(input => new TensorShape(input.Tensor.Type, input.Row, input.BatchAxis))];
+        States = [.. binding.States.Select(state => new TensorShape(state.Input.Type, state.Row, state.BatchAxis))];
+        StateBytes = States.Sum(state => state.RowBytes);
+        InputNames = new NativeNames([
+            .. binding.Inputs.Select(input => input.Tensor.Name),
+            .. binding.States.Select(state => state.Input.Name),
+            .. binding.Constants.Select(constant => constant.Tensor.Name),
+        ]);
+        OutputNames = new NativeNames([binding.Action.Name, .. binding.States.Select(state => state.Output.Name)]);
+        ConstantValues = [.. binding.Constants.Select(Constant)];
+    }
+
+    /// <summary>The model.</summary>
+    public CpuModel Model { get; }
+
+    /// <inheritdoc/>
+    public ModelBinding Binding { get; }
+
+    /// <inheritdoc/>
+    public ProbeReport Probe { get; set; } = null!;
+
+    /// <inheritdoc/>
+    public int StateBytes { get; }
+
+    /// <summary>The action tensor.</summary>
+    public TensorShape Action { get; }
+
+    /// <summary>Inputs fed from the observation.</summary>
+    public IReadOnlyList<TensorShape> Inputs { get; }
+
+    /// <summary>Recurrent states.</summary>
+    public IReadOnlyList<TensorShape> States { get; }
+
+    /// <summary>Tensors of the constants.</summary>
+    public IReadOnlyList<nint> ConstantValues { get; }
+
+    /// <summary>Inputs, then states, then constants.</summary>
+    public NativeNames InputNames { get; }
+
+    /// <summary>The action, then states.</summary>
+    public NativeNames OutputNames { get; }
+
+    /// <inheritdoc/>
+    public IModelSession CreateSession(int slots) => new CpuSession(this, slots, Probe.BatchSizes);
+
+    /// <summary>Frees what belongs to no session.</summary>
+    public void Free()
+    {
+        foreach (var value in ConstantValues)
+            Model.Api.ReleaseValue(value);
+        foreach (var memory in constantData)
+            memory.Dispose();
+        InputNames.Dispose();
+        OutputNames.Dispose();
+    }
+
+    private nint Constant(BoundConstant constant)
+    {
+        var type = constant.Tensor.Type;
+        var bytes = constant.Values.Count * ElementConversion.SizeOf(type);
+        var memory = new AlignedMemory(bytes);
+        constantData.Add(memory);
+        ElementConversion.FromFloat(
+            [.. constant.Values.Select(value => (float)value)],
+            memory.Span<byte>(0, bytes),
+            type
+        );
+        return Model.Api.CreateTensor(memory.Address, bytes, [.. constant.Tensor.Dims.Select(s => (long)s)], type);
+    }
+}

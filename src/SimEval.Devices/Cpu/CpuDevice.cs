@@ -1,0 +1,53 @@
+namespace SimEval.Devices.Cpu;
+
+/// <summary>Device class "cpu": ONNX models through ONNX Runtime's C API.</summary>
+public sealed class CpuDevice : IModelDevice
+{
+    /// <inheritdoc/>
+    public string DeviceClass => "cpu";
+
+    /// <summary>"onnxruntime 1.30.0". Throws <see cref="ModelException"/> when it is not installed.</summary>
+    public static string Runtime => $"onnxruntime {OnnxRuntimeApi.Instance.Version}";
+
+    /// <inheritdoc/>
+    public ILoadedModel Load(ReadOnlyMemory<byte> bytes, ModelOptions options)
+    {
+        var api = OnnxRuntimeApi.Instance;
+        if (bytes.Length > options.MaximumBytes)
+            throw new ModelException(
+                ModelFault.TooLarge,
+                $"the model has {bytes.Length:N0} bytes; the limit is {options.MaximumBytes:N0}"
+            );
+        if (bytes.IsEmpty)
+            throw new ModelException(ModelFault.Unreadable, "the file is empty; an ONNX model was expected");
+        nint session = 0;
+        try
+        {
+            session = api.CreateSession(bytes.Span, options.Threads);
+            var signature = new ModelSignature(
+                api.Tensors(session, outputs: false),
+                api.Tensors(session, outputs: true)
+            );
+            return new CpuModel(api, session, signature);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            if (session != 0)
+                api.ReleaseSession(session);
+            throw Explained(e);
+        }
+    }
+
+    private static ModelException Explained(OnnxRuntimeException e)
+    {
+        var text = e.Message.ReplaceLineEndings(" ").Trim();
+        if (text.Length > 600)
+            text = text[..600] + "...";
+        // What protobuf refuses is no ONNX file at all; what the graph checks refuse is one that this runtime can't run.
+        return
+            text.Contains("Protobuf parsing failed", StringComparison.Ordinal)
+            || text.Contains("ModelProto does not have a graph", StringComparison.Ordinal)
+            ? new ModelException(ModelFault.Unreadable, $"this is not an ONNX model, or a damaged one ({text})", e)
+            : new ModelException(ModelFault.Unsupported, $"ONNX Runtime refuses the model: {text}", e);
+    }
+}

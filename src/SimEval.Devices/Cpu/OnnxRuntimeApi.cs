@@ -1,0 +1,247 @@
+using System.Runtime.InteropServices;
+
+namespace SimEval.Devices.Cpu;
+
+/// <summary>
+/// ONNX Runtime's C API, as far as it is used: the table of functions that OrtGetApiBase()->GetApi(version) returns. The
+/// numbers are places in that table, which never change (onnxruntime_c_api.h: new functions are appended).
+/// </summary>
+internal sealed unsafe class OnnxRuntimeApi
+{
+    private const uint ApiVersion = 13;
+    private const int LogFatalOnly = 4;
+    private const int OptimizeAll = 99;
+
+    private static readonly Lazy<OnnxRuntimeApi> Shared = new(() => new OnnxRuntimeApi(OnnxRuntimeLibrary.Load()));
+
+    private readonly nint* table;
+    private readonly nint environment;
+    private readonly nint cpuMemory;
+    private readonly nint allocator;
+
+    private OnnxRuntimeApi(nint library)
+    {
+        var getBase = (delegate* unmanaged[Cdecl]<nint*>)NativeLibrary.GetExport(library, "OrtGetApiBase");
+        var apiBase = getBase();
+        Version =
+            Marshal.PtrToStringUTF8(((delegate* unmanaged[Cdecl]<nint>)apiBase[1])())
+            ?? throw new ModelException(ModelFault.RuntimeMissing, "ONNX Runtime's library tells no version");
+        table = (nint*)((delegate* unmanaged[Cdecl]<uint, nint>)apiBase[0])(ApiVersion);
+        if (table is null)
+            throw new ModelException(
+                ModelFault.RuntimeMissing,
+                $"ONNX Runtime {Version} is too old: it lacks version {ApiVersion} of its C API"
+            );
+        nint made;
+        fixed (byte* name = "simeval\0"u8)
+        {
+            Check(((delegate* unmanaged[Cdecl]<int, byte*, nint*, nint>)table[3])(LogFatalOnly, name, &made));
+        }
+
+        environment = made;
+        Check(((delegate* unmanaged[Cdecl]<int, int, nint*, nint>)table[69])(1, 0, &made));
+        cpuMemory = made;
+        Check(((delegate* unmanaged[Cdecl]<nint*, nint>)table[78])(&made));
+        allocator = made;
+    }
+
+    /// <summary>The one instance of the process; the library is loaded on first use.</summary>
+    public static OnnxRuntimeApi Instance => Shared.Value;
+
+    /// <summary>"1.30.0".</summary>
+    public string Version { get; }
+
+    /// <summary>Creates a session from a model's bytes; the session does not refer to them afterwards.</summary>
+    public nint CreateSession(ReadOnlySpan<byte> model, int threads)
+    {
+        nint options;
+        Check(((delegate* unmanaged[Cdecl]<nint*, nint>)table[10])(&options));
+        try
+        {
+            Check(((delegate* unmanaged[Cdecl]<nint, int, nint>)table[23])(options, OptimizeAll));
+            Check(((delegate* unmanaged[Cdecl]<nint, int, nint>)table[24])(options, threads));
+            Check(((delegate* unmanaged[Cdecl]<nint, int, nint>)table[25])(options, 1));
+            // Without it, u8 x s8 products saturate on processors without VNNI.
+            AddConfiguration(options, "session.x64quantprecision\0"u8, "1\0"u8);
+            AddConfiguration(options, "session.intra_op.allow_spinning\0"u8, "0\0"u8);
+            nint session;
+            fixed (byte* bytes = model)
+            {
+                Check(
+                    ((delegate* unmanaged[Cdecl]<nint, byte*, nuint, nint, nint*, nint>)table[8])(
+                        environment,
+                        bytes,
+                        (nuint)model.Length,
+                        options,
+                        &session
+                    )
+                );
+            }
+
+            return session;
+        }
+        finally
+        {
+            ((delegate* unmanaged[Cdecl]<nint, void>)table[100])(options);
+        }
+    }
+
+    /// <summary>Releases a session.</summary>
+    public void ReleaseSession(nint session) => ((delegate* unmanaged[Cdecl]<nint, void>)table[95])(session);
+
+    /// <summary>The inputs, or the outputs, that a session declares.</summary>
+    public List<ModelTensor> Tensors(nint session, bool outputs)
+    {
+        nuint count;
+        Check(((delegate* unmanaged[Cdecl]<nint, nuint*, nint>)table[outputs ? 31 : 30])(session, &count));
+        var tensors = new List<ModelTensor>();
+        for (nuint i = 0; i < count; i++)
+        {
+            nint name,
+                info;
+            Check(
+                ((delegate* unmanaged[Cdecl]<nint, nuint, nint, nint*, nint>)table[outputs ? 37 : 36])(
+                    session,
+                    i,
+                    allocator,
+                    &name
+                )
+            );
+            var text = Marshal.PtrToStringUTF8(name) ?? "";
+            Check(((delegate* unmanaged[Cdecl]<nint, nint, nint>)table[76])(allocator, name));
+            Check(((delegate* unmanaged[Cdecl]<nint, nuint, nint*, nint>)table[outputs ? 34 : 33])(session, i, &info));
+            try
+            {
+                var (type, dims) = TypeAndShape(info);
+                tensors.Add(new ModelTensor(text, type, dims));
+            }
+            finally
+            {
+                ((delegate* unmanaged[Cdecl]<nint, void>)table[98])(info);
+            }
+        }
+
+        return tensors;
+    }
+
+    /// <summary>A tensor over memory that the caller owns and keeps until the value is released.</summary>
+    public nint CreateTensor(nint data, long bytes, ReadOnlySpan<long> dims, ElementType type)
+    {
+        nint value;
+        fixed (long* sizes = dims)
+        {
+            Check(
+                ((delegate* unmanaged[Cdecl]<nint, nint, nuint, long*, nuint, int, nint*, nint>)table[49])(
+                    cpuMemory,
+                    data,
+                    (nuint)bytes,
+                    sizes,
+                    (nuint)dims.Length,
+                    (int)type,
+                    &value
+                )
+            );
+        }
+
+        return value;
+    }
+
+    /// <summary>The data of a tensor that a run has made.</summary>
+    public nint DataOf(nint value)
+    {
+        nint data;
+        Check(((delegate* unmanaged[Cdecl]<nint, nint*, nint>)table[51])(value, &data));
+        return data;
+    }
+
+    /// <summary>The sizes of a tensor that a run has made.</summary>
+    public int[] ShapeOf(nint value)
+    {
+        nint shape;
+        Check(((delegate* unmanaged[Cdecl]<nint, nint*, nint>)table[65])(value, &shape));
+        try
+        {
+            return DimsOf(shape);
+        }
+        finally
+        {
+            ((delegate* unmanaged[Cdecl]<nint, void>)table[99])(shape);
+        }
+    }
+
+    /// <summary>Releases a tensor.</summary>
+    public void ReleaseValue(nint value) => ((delegate* unmanaged[Cdecl]<nint, void>)table[96])(value);
+
+    /// <summary>
+    /// One forward. Where an entry of <paramref name="outputs"/> is zero, the runtime allocates the tensor; else it writes
+    /// into the given one.
+    /// </summary>
+    public void Run(
+        nint session,
+        nint* inputNames,
+        nint* inputs,
+        int inputCount,
+        nint* outputNames,
+        nint* outputs,
+        int outputCount
+    ) =>
+        Check(
+            ((delegate* unmanaged[Cdecl]<nint, nint, nint*, nint*, nuint, nint*, nuint, nint*, nint>)table[9])(
+                session,
+                0,
+                inputNames,
+                inputs,
+                (nuint)inputCount,
+                outputNames,
+                (nuint)outputCount,
+                outputs
+            )
+        );
+
+    private void AddConfiguration(nint options, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    {
+        fixed (
+            byte* k = key,
+                v = value
+        )
+        {
+            Check(((delegate* unmanaged[Cdecl]<nint, byte*, byte*, nint>)table[130])(options, k, v));
+        }
+    }
+
+    private (ElementType Type, int[] Dims) TypeAndShape(nint typeInfo)
+    {
+        nint tensor;
+        Check(((delegate* unmanaged[Cdecl]<nint, nint*, nint>)table[55])(typeInfo, &tensor));
+        if (tensor == 0)
+            return (ElementType.Undefined, []);
+        int type;
+        Check(((delegate* unmanaged[Cdecl]<nint, int*, nint>)table[60])(tensor, &type));
+        return ((ElementType)type, DimsOf(tensor));
+    }
+
+    private int[] DimsOf(nint shape)
+    {
+        nuint rank;
+        Check(((delegate* unmanaged[Cdecl]<nint, nuint*, nint>)table[61])(shape, &rank));
+        var sizes = new long[(int)rank];
+        fixed (long* dims = sizes)
+        {
+            Check(((delegate* unmanaged[Cdecl]<nint, long*, nuint, nint>)table[62])(shape, dims, rank));
+        }
+
+        return [.. sizes.Select(size => size < 0 ? -1 : (int)Math.Min(size, int.MaxValue))];
+    }
+
+    private void Check(nint status)
+    {
+        if (status == 0)
+            return;
+        var text = Marshal.PtrToStringUTF8(((delegate* unmanaged[Cdecl]<nint, nint>)table[2])(status)) ?? "no message";
+        ((delegate* unmanaged[Cdecl]<nint, void>)table[93])(status);
+        throw new OnnxRuntimeException(text);
+    }
+}
+
+/// <summary>A status that the runtime returned.</summary>
+internal sealed class OnnxRuntimeException(string message) : Exception(message);

@@ -1,0 +1,139 @@
+namespace SimEval.Devices.Cpu;
+
+/// <summary>Where a bound tensor's rows lie: everything that does not depend on a session.</summary>
+/// <param name="Type">Element type.</param>
+/// <param name="Row">Sizes of one row.</param>
+/// <param name="BatchAxis">Where the batch axis goes, or -1.</param>
+internal sealed record TensorShape(ElementType Type, IReadOnlyList<int> Row, int BatchAxis)
+{
+    /// <summary>Elements of one row.</summary>
+    public int RowSize { get; } = Row.Aggregate(1, (product, size) => checked(product * size));
+
+    /// <summary>Stretches into which the batch axis cuts a row; 1 when it is the first.</summary>
+    public int Outer { get; } =
+        BatchAxis <= 0 ? 1 : Row.Take(BatchAxis).Aggregate(1, (product, size) => product * size);
+
+    /// <summary>Bytes of one row in the model's element type.</summary>
+    public int RowBytes => RowSize * ElementConversion.SizeOf(Type);
+
+    /// <summary>The tensor's sizes for a batch.</summary>
+    public long[] Dims(int batch)
+    {
+        var sizes = Row.Select(size => (long)size).ToList();
+        if (BatchAxis >= 0)
+            sizes.Insert(BatchAxis, batch);
+        return [.. sizes];
+    }
+}
+
+/// <summary>
+/// One bound tensor of a session: a table with a row for each slot, and a stage in which the rows of a batch lie as the model
+/// wants them. Rows that are float32 with a leading batch axis need no stage when the batch is slots 0 to n - 1.
+/// </summary>
+internal sealed class TensorTable : IDisposable
+{
+    private readonly OnnxRuntimeApi api;
+    private readonly TensorShape shape;
+    private readonly bool native;
+    private readonly int cellBytes;
+    private readonly AlignedMemory table;
+    private readonly AlignedMemory stage;
+    private readonly nint[] tableValues;
+    private readonly nint[] stageValues;
+
+    /// <summary>Makes the table.</summary>
+    /// <param name="api">The runtime.</param>
+    /// <param name="shape">The tensor.</param>
+    /// <param name="slots">Rows of the table.</param>
+    /// <param name="maximumBatch">Rows of the stage.</param>
+    /// <param name="native">Whether table rows hold the model's element type (states); else float32.</param>
+    public TensorTable(OnnxRuntimeApi api, TensorShape shape, int slots, int maximumBatch, bool native)
+    {
+        this.api = api;
+        this.shape = shape;
+        this.native = native;
+        cellBytes = native ? ElementConversion.SizeOf(shape.Type) : sizeof(float);
+        IsDirect = (native || shape.Type == ElementType.Float32) && shape.Outer == 1;
+        table = new AlignedMemory((long)slots * shape.RowSize * cellBytes);
+        stage = new AlignedMemory((long)maximumBatch * shape.RowBytes);
+        tableValues = new nint[Math.Min(slots, maximumBatch) + 1];
+        stageValues = new nint[maximumBatch + 1];
+    }
+
+    /// <summary>Whether a run may use the table itself.</summary>
+    public bool IsDirect { get; }
+
+    /// <summary>A slot's row as float32.</summary>
+    public Span<float> Row(int slot) => table.Span<float>((long)slot * shape.RowSize * sizeof(float), shape.RowSize);
+
+    /// <summary>A slot's row as bytes.</summary>
+    public Span<byte> RowBytes(int slot) =>
+        table.Span<byte>((long)slot * shape.RowSize * cellBytes, shape.RowSize * cellBytes);
+
+    /// <summary>The tensor over table rows 0 to <paramref name="batch"/> - 1.</summary>
+    public nint TableValue(int batch) =>
+        tableValues[batch] != 0 ? tableValues[batch] : tableValues[batch] = Create(table, batch);
+
+    /// <summary>The tensor over the stage's first rows.</summary>
+    public nint StageValue(int batch) =>
+        stageValues[batch] != 0 ? stageValues[batch] : stageValues[batch] = Create(stage, batch);
+
+    /// <summary>Copies the slots' rows into the stage, in order.</summary>
+    public void Gather(ReadOnlySpan<int> slots)
+    {
+        for (var i = 0; i < slots.Length; i++)
+            Exchange(slots[i], i, slots.Length, toStage: true);
+    }
+
+    /// <summary>Copies the stage's rows back to the slots.</summary>
+    public void Scatter(ReadOnlySpan<int> slots)
+    {
+        for (var i = 0; i < slots.Length; i++)
+            Exchange(slots[i], i, slots.Length, toStage: false);
+    }
+
+    /// <summary>Copies the stage's rows, which another table's run has written, into this table's slots.</summary>
+    public void TakeFrom(TensorTable other, ReadOnlySpan<int> slots)
+    {
+        for (var i = 0; i < slots.Length; i++)
+            Exchange(slots[i], i, slots.Length, toStage: false, other.stage);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var value in tableValues.Concat(stageValues).Where(value => value != 0))
+            api.ReleaseValue(value);
+        table.Dispose();
+        stage.Dispose();
+    }
+
+    private nint Create(AlignedMemory memory, int batch) =>
+        api.CreateTensor(memory.Address, (long)batch * shape.RowBytes, shape.Dims(batch), shape.Type);
+
+    private void Exchange(int slot, int place, int batch, bool toStage, AlignedMemory? from = null)
+    {
+        var width = ElementConversion.SizeOf(shape.Type);
+        var inner = shape.RowSize / shape.Outer;
+        var row = RowBytes(slot);
+        for (var o = 0; o < shape.Outer; o++)
+        {
+            var cells = row.Slice(o * inner * cellBytes, inner * cellBytes);
+            var staged = (from ?? stage).Span<byte>(((long)o * batch + place) * inner * width, inner * width);
+            if (native || shape.Type == ElementType.Float32)
+            {
+                if (toStage)
+                    cells.CopyTo(staged);
+                else
+                    staged.CopyTo(cells);
+            }
+            else if (toStage)
+                ElementConversion.FromFloat(Floats(cells), staged, shape.Type);
+            else
+                ElementConversion.ToFloat(staged, Floats(cells), shape.Type);
+        }
+    }
+
+    private static Span<float> Floats(Span<byte> cells) =>
+        System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(cells);
+}
