@@ -1,0 +1,15 @@
+namespace SimEval.Scenarios.Reading;
+
+/// <summary>What came of reading a file.</summary>
+/// <param name="Scenario">The scenario, or null when there is any error. Without points there is nothing to run (a warning says why).</param>
+/// <param name="Errors">Everything that was wrong, in the order of the file.</param>
+/// <param name="Warnings">What is probably not meant.</param>
+public sealed record ScenarioReadResult(
+    Scenario? Scenario,
+    IReadOnlyList<ScenarioError> Errors,
+    IReadOnlyList<ScenarioError> Warnings
+)
+{
+    /// <summary>Whether the file is right but gives no rollout: a suite without a planning problem, a glob without a file.</summary>
+    public bool NothingToRun => Scenario is { Points.Count: 0 };
+}
