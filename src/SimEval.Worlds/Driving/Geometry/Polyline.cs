@@ -240,6 +240,15 @@ public sealed class Polyline
         {
             _curvature[0] = _curvature[1];
             _curvature[n - 1] = _curvature[n - 2];
+            _heading[0] = EndHeading(turns[0], _heading[1], _s[1], _s[2] - _s[1]);
+            _heading[n - 1] = EndHeading(turns[n - 2], _heading[n - 2], _s[n - 1] - _s[n - 2], _s[n - 2] - _s[n - 3]);
         }
     }
+
+    /// <summary>
+    /// A piece has its own heading at its middle: where the next piece is of its kind, a bend goes on to the end; a long
+    /// piece before a corner is straight.
+    /// </summary>
+    private static double EndHeading(double piece, double inner, double length, double nextLength) =>
+        length <= 2 * nextLength && Math.Abs(inner - piece) < 0.1 ? 2 * piece - inner : piece;
 }
