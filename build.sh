@@ -59,21 +59,13 @@ install_packages() {
   rm -f "$log"
 }
 
-# Every folder under src with a package-lock.json gets its packages; npm's own lock copy tells whether they are current.
-install_npm() {
-  local lock folder log
-  while IFS= read -r lock; do
-    folder=$(dirname "$lock")
-    [ "$folder/node_modules/.simeval-lock" -nt "$lock" ] && continue
-    say "npm ci in $folder"
-    log=$(mktemp)
-    if ! (cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) </dev/null >"$log" 2>&1; then
-      tail -20 "$log" >&2
-      fail "npm ci failed in $folder"
-    fi
-    rm -f "$log"
-    touch "$folder/node_modules/.simeval-lock"
-  done < <(find src -name node_modules -prune -o -name package-lock.json -print)
+# Each native library has a script that puts it under artifacts/native and does nothing when it is there.
+install_native() {
+  local script
+  for script in src/native/*/install.sh; do
+    [ -x "$script" ] || continue
+    "$script" </dev/null >&2 || fail "$script failed"
+  done
 }
 
 restore_tools() {
@@ -110,7 +102,7 @@ prepare() {
   flock 8
   check_tools
   install_packages
-  install_npm
+  install_native
   [ "$target" = --prepare ] || restore_tools
   exec 8>&-
 }

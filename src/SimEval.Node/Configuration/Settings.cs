@@ -1,0 +1,74 @@
+namespace SimEval.Node.Configuration;
+
+/// <summary>How rollouts are carried out.</summary>
+/// <param name="Lanes">Threads that step rollouts; 0: one a core.</param>
+/// <param name="CohortSize">Rollouts of a cohort that run side by side, so that their frames fill a batch.</param>
+/// <param name="CohortMembers">Rollouts that one cohort carries out in its life: one shard of the log.</param>
+/// <param name="RolloutsInFlight">Most rollouts that run at the same time, over all cohorts.</param>
+/// <param name="FlushInterval">Most time that finished frames wait in memory before they are durable.</param>
+/// <param name="CheckpointFrames">Frames between two full states of a rollout.</param>
+/// <param name="RolloutAttempts">How often a rollout is tried before an infrastructure error counts as its end.</param>
+public sealed record EngineSettings(
+    [Within(0, 256)] int Lanes,
+    [Within(1, 1024)] int CohortSize,
+    [Within(1, 65536)] int CohortMembers,
+    [Within(1, 65536)] int RolloutsInFlight,
+    [Within(0.01, 60)] TimeSpan FlushInterval,
+    [Within(1, 1_000_000)] int CheckpointFrames,
+    [Within(1, 100)] int RolloutAttempts
+);
+
+/// <summary>How frames are batched.</summary>
+/// <param name="MaxBatch">Most frames of one forward pass.</param>
+public sealed record ExecutorSettings([Within(1, 4096)] int MaxBatch);
+
+/// <summary>Limits of model files.</summary>
+/// <param name="MaxBytes">Largest model file.</param>
+public sealed record ModelSettings([Within(1024, 4e9)] ByteSize MaxBytes);
+
+/// <summary>Mailboxes and entities.</summary>
+/// <param name="MailboxCapacity">Most messages that wait for one actor; a sender waits beyond it.</param>
+/// <param name="AskTimeout">How long a question waits for its answer.</param>
+/// <param name="PassivateAfter">How long an idle entity stays in memory.</param>
+/// <param name="SnapshotEvery">Events between two snapshots of an entity.</param>
+public sealed record ActorSettings(
+    [Within(1, 1_000_000)] int MailboxCapacity,
+    [Within(0.01, 3600)] TimeSpan AskTimeout,
+    [Within(0.1, 86400)] TimeSpan PassivateAfter,
+    [Within(1, 100_000)] int SnapshotEvery
+);
+
+/// <summary>The log.</summary>
+/// <param name="BusyTimeout">How long to wait for another process that is reading or closing.</param>
+/// <param name="GroupCommitMax">Most turns that one transaction makes durable.</param>
+public sealed record StoreSettings([Within(0, 600)] TimeSpan BusyTimeout, [Within(1, 65536)] int GroupCommitMax);
+
+/// <summary>The bulk: segments, checkpoints, models, reports.</summary>
+/// <param name="MaxBytes">Largest blob.</param>
+public sealed record BlobSettings([Within(1024, 16e9)] ByteSize MaxBytes);
+
+/// <summary>Limits of scenario files and of what they expand to.</summary>
+/// <param name="MaxBytes">Largest scenario file.</param>
+/// <param name="MaxDepth">Most nested objects and arrays.</param>
+/// <param name="MaxPoints">Most points of a sweep.</param>
+/// <param name="MaxRollouts">Most rollouts of a run.</param>
+public sealed record ScenarioSettings(
+    [Within(64, 1e9)] ByteSize MaxBytes,
+    [Within(4, 512)] int MaxDepth,
+    [Within(1, 10_000_000)] int MaxPoints,
+    [Within(1, 100_000_000)] int MaxRollouts
+);
+
+/// <summary>Early stopping, where a file asks for it and names no looks.</summary>
+/// <param name="Looks">Shares of all pairs at which a run may stop.</param>
+public sealed record StoppingSettings([Within(0.001, 0.999)] IReadOnlyList<double> Looks);
+
+/// <summary>The report.</summary>
+/// <param name="MaxBytes">Largest report: replays are left out, by rule, until it fits.</param>
+/// <param name="Replays">Most replays in it.</param>
+public sealed record ReportSettings([Within(1e5, 1e9)] ByteSize MaxBytes, [Within(0, 1000)] int Replays);
+
+/// <summary>The live view.</summary>
+/// <param name="Refresh">Time between two pictures on a terminal.</param>
+/// <param name="PlainInterval">Time between two lines where the output is no terminal.</param>
+public sealed record TerminalSettings([Within(0.02, 10)] TimeSpan Refresh, [Within(0.1, 3600)] TimeSpan PlainInterval);
