@@ -23,6 +23,9 @@ public sealed record Decision<TEvent>
     /// <summary>Commands for other entities.</summary>
     public IReadOnlyList<Outgoing> Messages { get; init; } = [];
 
+    /// <summary>A number that answers the command: a run's number, a lease's epoch; 0 where there is nothing to answer.</summary>
+    public long Answer { get; init; }
+
     /// <summary>Why the command was refused; null when it was not.</summary>
     public string? Rejection { get; init; }
 

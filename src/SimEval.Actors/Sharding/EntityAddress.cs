@@ -12,7 +12,7 @@ public readonly record struct EntityAddress(string Type, string Id, string? Shar
     public override string ToString() => Shard is null ? $"{Type}/{Id}" : $"{Type}/{Id}@{Shard}";
 
     /// <summary>The shard's name, with this many hashed shards.</summary>
-    internal string ShardName(int hashedShards) =>
+    public string ShardName(int hashedShards) =>
         Shard ?? HashedShard((int)(StableHash(Type, Id) % (ulong)hashedShards));
 
     internal static string HashedShard(int index) => $"h/{index:D3}";

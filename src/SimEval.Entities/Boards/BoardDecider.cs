@@ -36,13 +36,15 @@ public static class BoardDecider
             ),
             (BoardLifecycle.Unknown, _) => Refuse("no such board"),
             (_, BoardCommand.NoteCheck c) => Decision<BoardEvent>.Of(new BoardEvent.Checked(c.Healthy, c.Finding)),
-            (_, BoardCommand.Lease c) when state.Lease?.Holder == c.Holder => Decision<BoardEvent>.Nothing,
+            (_, BoardCommand.Lease c) when state.Lease?.Holder == c.Holder => new() { Answer = state.Lease.Epoch },
             (_, BoardCommand.Lease) when state.Lease is { } lease => Refuse(
                 $"{state.Serial} is leased to {lease.Holder}"
             ),
-            (BoardLifecycle.Ready, BoardCommand.Lease c) => Decision<BoardEvent>.Of(
-                new BoardEvent.Leased(new BoardLease(c.Holder, state.LastEpoch + 1))
-            ),
+            (BoardLifecycle.Ready, BoardCommand.Lease c) => new()
+            {
+                Events = [new BoardEvent.Leased(new BoardLease(c.Holder, state.LastEpoch + 1))],
+                Answer = state.LastEpoch + 1,
+            },
             (_, BoardCommand.Lease) => Refuse($"{state.Serial} is {state.Lifecycle}, not Ready: {state.Finding}"),
             (_, BoardCommand.Release c) when state.Lease?.Epoch != c.Epoch => Decision<BoardEvent>.Nothing,
             (_, BoardCommand.Release c) => Decision<BoardEvent>.Of(new BoardEvent.Released(c.Epoch, c.Reason)),

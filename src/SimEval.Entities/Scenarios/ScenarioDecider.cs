@@ -28,10 +28,12 @@ public static class ScenarioDecider
     public static Decision<ScenarioEvent> Decide(ScenarioHistory state, ScenarioCommand command) =>
         command switch
         {
-            ScenarioCommand.NumberRun c when c.Token == state.LastToken => Decision<ScenarioEvent>.Nothing,
-            ScenarioCommand.NumberRun c => Decision<ScenarioEvent>.Of(
-                new ScenarioEvent.RunNumbered(state.LastNumber + 1, c.Token)
-            ),
+            ScenarioCommand.NumberRun c when c.Token == state.LastToken => new() { Answer = state.LastNumber },
+            ScenarioCommand.NumberRun c => new()
+            {
+                Events = [new ScenarioEvent.RunNumbered(state.LastNumber + 1, c.Token)],
+                Answer = state.LastNumber + 1,
+            },
             ScenarioCommand.AddRun c when state.Runs.Contains(c.Run) => Decision<ScenarioEvent>.Nothing,
             ScenarioCommand.AddRun c => Decision<ScenarioEvent>.Of(new ScenarioEvent.RunAdded(c.Run, c.Hash, c.Now)),
             ScenarioCommand.RemoveRun c when !state.Runs.Contains(c.Run) => Decision<ScenarioEvent>.Nothing,

@@ -1,0 +1,140 @@
+using System.Security.Cryptography;
+using SimEval.Devices;
+using SimEval.Devices.Binding;
+using SimEval.Scenarios;
+using SimEval.Scenarios.Layouts;
+using SimEval.Worlds;
+
+namespace SimEval.Engine.Executors;
+
+/// <summary>Makes variants ready to run: loads, binds and probes their models, against a world's layout.</summary>
+public sealed class VariantPreparation
+{
+    private readonly IReadOnlyDictionary<string, IModelDevice> devices;
+    private readonly ModelOptions options;
+    private readonly int maximumBatch;
+
+    /// <summary>Preparation for the devices of this machine.</summary>
+    /// <param name="devices">Devices there are.</param>
+    /// <param name="options">Limits of a model.</param>
+    /// <param name="maximumBatch">Most frames of one forward.</param>
+    public VariantPreparation(IEnumerable<IModelDevice> devices, ModelOptions options, int maximumBatch)
+    {
+        this.devices = devices.ToDictionary(device => device.DeviceClass);
+        this.options = options;
+        this.maximumBatch = maximumBatch;
+    }
+
+    /// <summary>Prepares one variant; null with errors reported when it can't run.</summary>
+    /// <param name="variant">The variant.</param>
+    /// <param name="world">A world of the scenario, for its layout.</param>
+    /// <param name="files">Where its model or recording is read.</param>
+    /// <param name="sourceName">The scenario file, for errors.</param>
+    /// <param name="errors">Receives what does not fit.</param>
+    public PreparedVariant? Prepare(
+        Variant variant,
+        IWorld world,
+        ISourceFiles files,
+        string sourceName,
+        ICollection<ScenarioError> errors
+    )
+    {
+        var path = $"variants.{variant.Name}";
+        void Report(string message, string? suggestion = null, string? at = null) =>
+            errors.Add(new ScenarioError(sourceName, 0, 0, at ?? path, message, suggestion));
+
+        if (variant.Kind != PolicyKind.Model)
+            return PreparePolicy(variant, world, files, Report, errors);
+        if (!devices.TryGetValue(variant.Device, out var device))
+        {
+            Report($"there is no device '{variant.Device}' here", $"Devices: {string.Join(", ", devices.Keys)}.");
+            return null;
+        }
+
+        if (files.Size(variant.Source) is { } size && size > options.MaximumBytes)
+        {
+            Report($"{variant.Source} has {size:N0} bytes; the limit is {options.MaximumBytes:N0}");
+            return null;
+        }
+
+        if (files.Read(variant.Source) is not { } bytes)
+        {
+            Report($"no model at {variant.Source}");
+            return null;
+        }
+
+        try
+        {
+            return Bind(variant, device.Load(bytes, options), Hash(bytes), world, Report);
+        }
+        catch (ModelException error)
+        {
+            Report($"{variant.Source}: {error.Message}");
+            return null;
+        }
+    }
+
+    private delegate void ErrorReport(string message, string? suggestion = null, string? at = null);
+
+    private PreparedVariant? Bind(Variant variant, ILoadedModel model, string hash, IWorld world, ErrorReport report)
+    {
+        var misfits = new List<BindingError>();
+        var binding = ModelBinder.Bind(model.Signature, Request(variant, world), misfits);
+        foreach (var misfit in misfits)
+            report(misfit.Message, misfit.Suggestion, $"variants.{variant.Name}.{misfit.Subject}");
+        if (binding is null)
+        {
+            model.Dispose();
+            return null;
+        }
+
+        var bound = model.Bind(binding, maximumBatch);
+        return new PreparedVariant(variant, bound, hash, [.. binding.Inputs.Select(input => input.Source)], null);
+    }
+
+    private static BindingRequest Request(Variant variant, IWorld world) =>
+        new()
+        {
+            Observation = [.. world.Observation.Select(Spec)],
+            Action = Spec(world.Action),
+            Inputs = variant.Inputs,
+            Output = variant.Output,
+            States = [.. variant.States.Select(state => new StateNames(state.Input, state.Output))],
+        };
+
+    private static TensorSpec Spec(TensorLayout layout) => new(layout.Name, layout.Shape, layout.Meaning);
+
+    private static PreparedVariant? PreparePolicy(
+        Variant variant,
+        IWorld world,
+        ISourceFiles files,
+        ErrorReport report,
+        ICollection<ScenarioError> errors
+    )
+    {
+        byte[]? recording = null;
+        if (variant.Kind == PolicyKind.Recorded)
+        {
+            recording = files.Read(variant.Source);
+            if (recording is null)
+            {
+                report($"no recording at {variant.Source}");
+                return null;
+            }
+        }
+
+        var name = variant.Kind == PolicyKind.Recorded ? "recorded" : variant.Source;
+        if (world.CreatePolicy(name, recording, errors) is null)
+            return null;
+        var hash = recording is null ? "" : Hash(recording);
+        return new PreparedVariant(variant, null, hash, [], target => Create(target, name, recording));
+    }
+
+    private static IPolicy Create(IWorld world, string name, byte[]? recording)
+    {
+        var errors = new List<ScenarioError>();
+        return world.CreatePolicy(name, recording, errors) ?? throw new InvalidDataException(string.Join("; ", errors));
+    }
+
+    private static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+}

@@ -1,0 +1,36 @@
+using SimEval.Engine.Rollouts;
+
+namespace SimEval.Engine.Scheduling;
+
+/// <summary>How many lanes there are and how much each holds.</summary>
+/// <param name="Lanes">Threads.</param>
+/// <param name="Window">Rollouts side by side in one cohort.</param>
+/// <param name="Cohorts">Cohorts of one lane at once.</param>
+public sealed record LanePlan(int Lanes, int Window, int Cohorts)
+{
+    /// <summary>
+    /// Spreads the rollouts in flight over lanes. More than two cohorts on a lane fill no batch better and only push each
+    /// other out of the cache, so a lane takes more only when asked for more rollouts in flight.
+    /// </summary>
+    /// <param name="limits">The configured limits.</param>
+    /// <param name="inFlight">Most rollouts at once.</param>
+    /// <param name="cores">Processors there are.</param>
+    public static LanePlan Of(EngineLimits limits, int inFlight, int cores)
+    {
+        var lanes = Math.Clamp(limits.Lanes == 0 ? cores : limits.Lanes, 1, Math.Max(1, inFlight));
+        var each = Math.Max(1, inFlight / lanes);
+        var window = Math.Min(limits.CohortSize, each);
+        return new LanePlan(lanes, window, Math.Max(1, each / window));
+    }
+
+    /// <summary>The limits of one lane.</summary>
+    public LaneLimits LimitsOf(EngineLimits limits) =>
+        new(
+            Window,
+            Cohorts,
+            limits.CohortSize,
+            limits.FlushInterval,
+            limits.CheckpointFrames,
+            EngineLimits.OutstandingFlushes
+        );
+}
