@@ -1,1 +1,3 @@
-return 0;
+using SimEval.Cli;
+
+return (int)await CommandLine.RunAsync(args, Terminal.OfProcess()).ConfigureAwait(false);

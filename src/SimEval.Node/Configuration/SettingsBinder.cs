@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text;
 using SimEval.Node.Configuration.Hocon;
+using SimEval.Scenarios;
 
 namespace SimEval.Node.Configuration;
 
@@ -43,7 +44,7 @@ internal sealed class SettingsBinder(ICollection<string> errors)
         var known = parameters.Select(parameter => KeyOf(parameter.Name!)).ToList();
         foreach (var (key, value) in source.Fields.Where(field => !known.Contains(field.Key)))
         {
-            var nearest = NearestKey.Find(key, known);
+            var nearest = Nearest.To(key, known);
             Report(
                 value,
                 $"'{Join(path, key)}' is no setting",
