@@ -10,5 +10,6 @@ export default defineConfig({
     target: "es2022",
     assetsInlineLimit: 1_000_000,
     reportCompressedSize: false,
+    modulePreload: false,
   },
 });

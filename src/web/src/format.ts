@@ -1,0 +1,89 @@
+import type { Estimate, Metric, Num } from "./data";
+
+// Three significant digits, a real minus, units always: the one place where a number becomes text.
+
+const MINUS = "\u2212";
+const NONE = "\u2013";
+const SPACE = "\u00a0";
+
+/** 1234567 -> "1,234,567". */
+export function count(value: number): string {
+  return Math.round(value).toLocaleString("en-US");
+}
+
+/** Three significant digits; `trim` drops zeros that say nothing. */
+export function digits(value: Num, trim = false): string {
+  if (value === null || !Number.isFinite(value)) return NONE;
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  let text: string;
+  if (size >= 1000) {
+    text = Math.round(size).toLocaleString("en-US");
+  } else if (size < 0.0005) {
+    text = size.toExponential(1);
+  } else {
+    const decimals = Math.max(0, 2 - Math.floor(Math.log10(size)));
+    text = size.toFixed(Math.min(decimals, 4));
+    if (trim && text.includes(".")) text = text.replace(/\.?0+$/, "");
+  }
+  return (value < 0 ? MINUS : "") + text;
+}
+
+function signed(text: string, value: Num): string {
+  return value !== null && value > 0 ? `+${text}` : text;
+}
+
+/** A value of the metric: "3.42%", "0.914", "2.31 s". */
+export function quantity(metric: Metric, value: Num, trim = false): string {
+  if (value === null || !Number.isFinite(value)) return NONE;
+  if (metric.scale === "binary") return `${digits(value * 100, trim || value === 0)}%`;
+  return withUnit(digits(value, trim), metric.unit);
+}
+
+/** A difference of the metric: "+2.20 points", "\u22120.0123". */
+export function difference(metric: Metric, value: Num, trim = false): string {
+  if (value === null || !Number.isFinite(value)) return NONE;
+  const scaled = metric.scale === "binary" ? value * 100 : value;
+  const text = signed(digits(scaled, trim), scaled);
+  return metric.scale === "binary" ? `${text} points` : withUnit(text, metric.unit);
+}
+
+/** "[+1.0, +3.4]" or "[2.4%, 5.0%]": the unit stands at the estimate before it. */
+export function interval(metric: Metric, estimate: Estimate, isDifference: boolean): string {
+  if (estimate.low === null && estimate.high === null) return "no interval";
+  const factor = metric.scale === "binary" ? 100 : 1;
+  const one = (value: Num): string => {
+    if (value === null) return "\u221e";
+    const text = digits(value * factor);
+    return isDifference ? signed(text, value) : text;
+  };
+  const percent = metric.scale === "binary" && !isDifference ? "%" : "";
+  return `[${estimate.low === null ? `${MINUS}\u221e` : one(estimate.low)}, ${one(estimate.high)}]${percent}`;
+}
+
+export function withUnit(text: string, unit: string): string {
+  if (unit === "") return text;
+  return unit.startsWith("1/") ? `${text}${SPACE}per${SPACE}${unit.slice(2)}` : `${text}${SPACE}${prettyUnit(unit)}`;
+}
+
+/** "m/s2" -> "m/s\u00b2". */
+export function prettyUnit(unit: string): string {
+  return unit.replace(/([a-z])2\b/g, "$1\u00b2").replace(/([a-z])3\b/g, "$1\u00b3");
+}
+
+/** p-values below a thousandth are not worth their digits. */
+export function probability(value: Num): string {
+  if (value === null) return NONE;
+  return value < 0.001 ? "< 0.001" : digits(value);
+}
+
+/** 4.6 -> "0:04.6". */
+export function clock(seconds: number): string {
+  const minutes = Math.floor(seconds / 60);
+  const rest = seconds - minutes * 60;
+  return `${minutes}:${rest < 9.95 ? "0" : ""}${rest.toFixed(1)}`;
+}
+
+export function plural(n: number, one: string, many = `${one}s`): string {
+  return `${count(n)} ${n === 1 ? one : many}`;
+}

@@ -1,0 +1,64 @@
+import { ecdf } from "../charts/ecdf";
+import type { ReportData } from "../data";
+import { h } from "../dom";
+import { count, digits } from "../format";
+import { empty, section, swatch } from "../parts/section";
+import { disclosure, table } from "../parts/table";
+
+/** ECDFs of what the gates and the score are made of; latency apart. */
+export function distributions(data: ReportData): HTMLElement {
+  const first = data.distributions.slice(0, 4);
+  const rest = data.distributions.slice(4);
+  return section(
+    "distributions",
+    "Distributions",
+    h("span", { class: "keys" }, ...data.variants.map((v, i) => h("span", null, swatch(i), v.name, v.role === "baseline" ? " (baseline)" : ""))),
+    first.length > 0
+      ? h("div", { class: "panels panels-2" }, ...first.map((d) => ecdf(data, d)))
+      : empty("No rollout completed, so there is nothing to distribute."),
+    rest.length > 0
+      ? disclosure(`${rest.length} more ${rest.length === 1 ? "distribution" : "distributions"}`, () =>
+          h("div", { class: "panels panels-2" }, ...rest.map((d) => ecdf(data, d))),
+        )
+      : null,
+    data.latency.length > 0 ? latency(data) : null,
+  );
+}
+
+function latency(data: ReportData): HTMLElement {
+  const percents = [...new Set(data.latency.flatMap((l) => l.percentiles.map((p) => p.percent)))].sort((a, b) => a - b);
+  const most = Math.max(...data.latency.flatMap((l) => l.percentiles.map((p) => p.microseconds)), 1);
+  return h(
+    "div",
+    { class: "latency" },
+    h("h3", null, "Inference latency, this machine, under batching"),
+    h("p", { class: "lead" }, "Measured where this run happened; it says nothing of another board, and gates nothing."),
+    table(
+      [
+        { title: "Variant" },
+        { title: "What" },
+        ...percents.map((p) => ({ title: `p${digits(p, true)}`, numeric: true })),
+        { title: "Mean batch", numeric: true },
+        { title: "Batches", numeric: true },
+      ],
+      data.latency.map((row) => [
+        h("span", { class: "nowrap" }, swatch(row.variant), data.variants[row.variant]?.name),
+        row.title,
+        ...percents.map((p) => {
+          const found = row.percentiles.find((q) => q.percent === p);
+          return found
+            ? h(
+                "span",
+                { class: "bar-cell" },
+                h("i", { "aria-hidden": "true", style: { width: `${(found.microseconds / most) * 100}%`, "--colour": `var(--v${row.variant})` } }),
+                `${digits(found.microseconds)}\u00a0\u00b5s`,
+              )
+            : "\u2013";
+        }),
+        digits(row.meanBatch),
+        count(row.count),
+      ]),
+      "Inference latency on this machine",
+    ),
+  );
+}
