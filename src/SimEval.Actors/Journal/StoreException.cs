@@ -20,6 +20,9 @@ public enum StoreTrouble
 
     /// <summary>It did not answer, or failed in a way that may pass.</summary>
     Unavailable,
+
+    /// <summary>Reading or writing failed for good; nothing more is written until it is opened again.</summary>
+    Failed,
 }
 
 /// <summary>The store can't do what was asked. The message says what was wrong and what to do; nothing was written.</summary>
