@@ -12,6 +12,6 @@ public interface ISourceFiles
     /// <summary>Files that match a glob (`*`, `?`, `**`), sorted by ordinal path.</summary>
     IReadOnlyList<string> Glob(string pattern);
 
-    /// <summary>A path written in the file at <paramref name="basePath"/>, resolved against that file's folder; with an empty base, an absolute path from the current folder.</summary>
+    /// <summary>A path written in the file at <paramref name="basePath"/>, resolved against that file's folder. A base that is a bare name stands in the current folder.</summary>
     string Resolve(string basePath, string path);
 }

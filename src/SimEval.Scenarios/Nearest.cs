@@ -13,7 +13,7 @@ public static class Nearest
         var least = Math.Max(1, Math.Min(name.Length, 64) / 3) + 1;
         if (name.Length is 0 or > 100)
             return null;
-        foreach (var candidate in candidates)
+        foreach (var candidate in candidates.Take(1000))
         {
             if (Math.Abs(candidate.Length - name.Length) >= least || candidate.Length > 100)
                 continue;
@@ -33,7 +33,7 @@ public static class Nearest
             return $"Did you mean '{Wording.Clean(near)}'?";
         return candidates.Count is 0 or > 16
             ? null
-            : "Known are " + string.Join(", ", candidates.Select(Wording.Clean));
+            : "Known are " + string.Join(", ", candidates.Select(c => Wording.Clean(c)));
     }
 
     /// <summary>Optimal string alignment distance, over lower-case letters.</summary>

@@ -1,10 +1,28 @@
 using System.Globalization;
+using SimEval.Scenarios.Numerics;
 
 namespace SimEval.Scenarios;
 
 /// <summary>The identity of a point: a hash of its assignment, so that runs of different days pair up.</summary>
 public readonly record struct PointKey(ulong Value) : IComparable<PointKey>
 {
+    /// <summary>
+    /// The key of an assignment: a hash over (name, value) in ordinal order of the names, so that the order in which a file
+    /// declares its parameters does not matter. Numbers count by their bits in base units; 0 and -0 are one.
+    /// </summary>
+    public static PointKey Of(IEnumerable<KeyValuePair<string, ParameterValue>> assignment)
+    {
+        var hash = Hash64.OfText("point");
+        foreach (var (name, value) in assignment.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            hash = Hash64.Mix(hash, Hash64.OfText(name));
+            hash = Hash64.Mix(hash, Hash64.OfText(value.Text is null ? "number " + value.Unit : "text " + value.Text));
+            hash = value.Text is null ? Hash64.Mix(hash, value.Number == 0 ? 0.0 : value.Number) : hash;
+        }
+
+        return new PointKey(Hash64.Of(hash));
+    }
+
     /// <inheritdoc/>
     public int CompareTo(PointKey other) => Value.CompareTo(other.Value);
 

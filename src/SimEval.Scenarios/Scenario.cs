@@ -68,6 +68,9 @@ public sealed record Scenario
     /// <summary>The variant that others are compared with, if the file names one.</summary>
     public required string? Baseline { get; init; }
 
+    /// <summary>Names of the metrics to show first, in declared order; empty: the world's own order.</summary>
+    public IReadOnlyList<string> Metrics { get; init; } = [];
+
     /// <summary>Gates, in declared order.</summary>
     public required IReadOnlyList<GateSpec> Gates { get; init; }
 

@@ -7,16 +7,14 @@ namespace SimEval.Scenarios;
 /// <summary>How things from a file are put into a sentence for people: short, and without anything a terminal would obey.</summary>
 public static class Wording
 {
-    private const int Longest = 80;
-
     /// <summary>The text in double quotes, cleaned.</summary>
     public static string Quote(string text) => $"\"{Clean(text)}\"";
 
-    /// <summary>The text with control and formatting characters escaped, cut after 80 characters.</summary>
-    public static string Clean(string text)
+    /// <summary>The text with control and formatting characters escaped, cut after <paramref name="longest"/> characters.</summary>
+    public static string Clean(string text, int longest = 80)
     {
-        var clean = new StringBuilder(Math.Min(text.Length, Longest + 1));
-        foreach (var c in text.AsSpan(0, Math.Min(text.Length, Longest)))
+        var clean = new StringBuilder(Math.Min(text.Length, longest + 3));
+        foreach (var c in text.AsSpan(0, Math.Min(text.Length, longest)))
         {
             if (
                 char.IsControl(c)
@@ -28,7 +26,7 @@ public static class Wording
                 clean.Append(c);
         }
 
-        return text.Length > Longest ? clean.Append("...").ToString() : clean.ToString();
+        return text.Length > longest ? clean.Append("...").ToString() : clean.ToString();
     }
 
     /// <summary>What a JSON value is, in words: "a text", "a number", "a list", "an object", "nothing".</summary>

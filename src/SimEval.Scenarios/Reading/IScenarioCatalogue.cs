@@ -7,7 +7,14 @@ namespace SimEval.Scenarios.Reading;
 /// <param name="Unit">Its unit; "" for shares and rates.</param>
 /// <param name="HasDirection">Whether more or less of it is better; only such a metric can be "no worse".</param>
 /// <param name="Description">One sentence.</param>
-public sealed record CatalogueMetric(string Name, string Unit, bool HasDirection, string Description);
+public sealed record CatalogueMetric(string Name, string Unit, bool HasDirection, string Description)
+{
+    /// <summary>Whether its values lie in [0, 1], as do then its thresholds.</summary>
+    public bool IsShare { get; init; }
+
+    /// <summary>Which way is better; null when neither is, or when it is not known.</summary>
+    public bool? HigherIsBetter { get; init; }
+}
 
 /// <summary>What the reader has to know of the worlds without seeing them.</summary>
 public interface IScenarioCatalogue

@@ -21,6 +21,9 @@ public sealed record ScenarioLimits
     /// <summary>Points after expansion.</summary>
     public int Points { get; init; } = 100_000;
 
+    /// <summary>Values in all points together: points times parameters.</summary>
+    public int Assignments { get; init; } = 1_000_000;
+
     /// <summary>Seeds per point.</summary>
     public int Seeds { get; init; } = 100_000;
 

@@ -1,0 +1,246 @@
+using System.Text.RegularExpressions;
+using Newtonsoft.Json.Linq;
+
+namespace SimEval.Scenarios.Reading;
+
+/// <summary>Reads the "variants" section: a policy's name, a file, or an object that says more.</summary>
+internal sealed partial class VariantReader(
+    ISourceFiles files,
+    ScenarioLimits limits,
+    Problems problems,
+    List<AppliedDefault> defaults,
+    IReadOnlyList<string> policies
+)
+{
+    /// <summary>The keys of which a variant has exactly one.</summary>
+    internal static readonly string[] Sources = ["model", "policy", "recorded"];
+
+    /// <summary>What a recording begins with that is an earlier rollout rather than a file.</summary>
+    internal const string RolloutPrefix = "rollout:";
+
+    private static readonly string[] Classes = ["cpu", "cuda", "asic", "process"];
+
+    internal IReadOnlyList<Variant> Read(JObject section)
+    {
+        var variants = new List<Variant>();
+        if (section.Count == 0)
+            problems.Error(section, "there is no variant", "Write { \"expert\": \"expert\" }");
+        foreach (var property in section.Properties())
+        {
+            if (variants.Count >= limits.Variants)
+            {
+                problems.Error(property, $"too many variants: at most {limits.Variants}");
+                break;
+            }
+
+            if (!Name().IsMatch(property.Name))
+                problems.Error(
+                    property,
+                    $"{Wording.Quote(property.Name)} is not a variant's name: letters, digits, '-', '_' and '.', at most 64"
+                );
+            else if (ReadOne(property.Name, property.Value) is { } variant)
+                variants.Add(variant);
+        }
+
+        return variants;
+    }
+
+    /// <summary>Whether a shorthand is a file rather than the name of a policy.</summary>
+    internal static bool IsPath(string text) =>
+        FileLike().IsMatch(text)
+        || text.Contains('/', StringComparison.Ordinal)
+        || text.Contains('\\', StringComparison.Ordinal);
+
+    private Variant? ReadOne(string name, JToken value)
+    {
+        if (value.Type == JTokenType.String)
+        {
+            var text = (string)value!;
+            if (policies.Contains(text) || !IsPath(text))
+                return BuiltIn(name, text, value);
+            var recorded = text.EndsWith(".xml", StringComparison.OrdinalIgnoreCase);
+            defaults.Add(new AppliedDefault($"{value.Path}.device", "cpu"));
+            return FromFile(text, value) is { } path
+                ? Plain(name, recorded ? PolicyKind.Recorded : PolicyKind.Model, path)
+                : null;
+        }
+
+        if (value is JObject json)
+            return ReadObject(name, json);
+        problems.Error(
+            value,
+            $"a variant is a policy's name, a model's path or an object, not {Wording.KindOf(value)}",
+            "Write \"expert\" or { \"model\": \"../models/planner.onnx\" }"
+        );
+        return null;
+    }
+
+    private Variant? ReadObject(string name, JObject json)
+    {
+        var section = new Section(json, problems, defaults);
+        var given = Sources.Where(json.ContainsKey).ToList();
+        foreach (var key in Sources)
+            section.Take(key);
+        var isModel = given.Count == 0 || given.Contains("model");
+        if (!isModel)
+        {
+            foreach (var key in (string[])["device", "inputs", "output", "states"])
+            {
+                if (section.Take(key) is { } misplaced)
+                    problems.Error(misplaced, $"'{key}' belongs to a model; this variant is a {given[0]}");
+            }
+        }
+
+        var device = isModel ? ReadDevice(section) : "cpu";
+        var inputs = isModel ? ReadInputs(section) : new Dictionary<string, string>();
+        var output = isModel ? section.Text("output", "\"output\": \"action\"") : null;
+        var states = isModel ? ReadStates(section) : [];
+        section.Finish();
+        if (given.Count != 1)
+        {
+            problems.Error(json, $"a variant has exactly one of {string.Join(", ", Sources)}, not {given.Count}");
+            return null;
+        }
+
+        var source = json[given[0]]!;
+        if (
+            Section.TextOf(
+                source,
+                problems,
+                given[0] == "policy" ? "\"policy\": \"expert\"" : $"\"{given[0]}\": \"../models/planner.onnx\""
+            )
+            is not { } text
+        )
+            return null;
+        if (given[0] == "policy")
+            return BuiltIn(name, text, source);
+        if (given[0] == "recorded" && text.StartsWith(RolloutPrefix, StringComparison.Ordinal))
+            return Plain(name, PolicyKind.Recorded, text);
+        if (FromFile(text, source) is not { } path)
+            return null;
+        return given[0] == "recorded"
+            ? Plain(name, PolicyKind.Recorded, path)
+            : new Variant(name, PolicyKind.Model, path, device, inputs, output, states);
+    }
+
+    private Variant? BuiltIn(string name, string policy, JToken at)
+    {
+        if (policies.Contains(policy))
+            return Plain(name, PolicyKind.BuiltIn, policy);
+        problems.Error(
+            at,
+            $"the world has no policy {Wording.Quote(policy)}, and it is no path of a model",
+            Nearest.Suggest(policy, policies)
+        );
+        return null;
+    }
+
+    private static Variant Plain(string name, PolicyKind kind, string source) =>
+        new(name, kind, source, "cpu", new Dictionary<string, string>(), null, []);
+
+    private string? FromFile(string path, JToken at)
+    {
+        try
+        {
+            var resolved = files.Resolve(problems.SourceName, path);
+            if (files.Size(resolved) is not null)
+                return resolved;
+            problems.Error(at, $"there is no file {Wording.Quote(path)}", NearestFile(resolved));
+        }
+        catch (IOException failure)
+        {
+            problems.Error(at, $"the file {Wording.Quote(path)} cannot be read: {Wording.Clean(failure.Message, 300)}");
+        }
+
+        return null;
+    }
+
+    private string? NearestFile(string resolved)
+    {
+        var slash = resolved.LastIndexOfAny(['/', '\\']);
+        if (slash < 0 || resolved.AsSpan().IndexOfAny('*', '?') >= 0)
+            return null;
+        var names = files
+            .Glob(resolved[..(slash + 1)] + "*")
+            .Take(1000)
+            .Select(path => path[(path.LastIndexOfAny(['/', '\\']) + 1)..]);
+        return Nearest.To(resolved[(slash + 1)..], names) is { } near ? $"Beside it is '{Wording.Clean(near)}'" : null;
+    }
+
+    private string ReadDevice(Section section)
+    {
+        if (section.Take("device") is not { } value)
+        {
+            section.Default("device", "cpu");
+            return "cpu";
+        }
+
+        if (Section.TextOf(value, problems, "\"device\": \"cpu\"") is not { } device)
+            return "cpu";
+        if (Device().IsMatch(device) && Classes.Contains(device.Split('/')[0]))
+            return device;
+        problems.Error(
+            value,
+            $"unknown device class {Wording.Quote(device)}",
+            Nearest.To(device.Split('/')[0], Classes) is { } near
+                ? $"Did you mean '{near}'?"
+                : "Write cpu, cuda, process or asic/<generation>"
+        );
+        return "cpu";
+    }
+
+    private Dictionary<string, string> ReadInputs(Section section)
+    {
+        var inputs = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var property in section.Object("inputs", "\"inputs\": { \"obs\": \"ego\" }")?.Json.Properties() ?? [])
+        {
+            if (
+                Section.TextOf(
+                    property.Value,
+                    problems,
+                    "\"obs\": \"ego\", the model's input and the layout's tensor"
+                ) is
+                { } tensor
+            )
+                inputs[property.Name] = tensor;
+        }
+
+        return inputs;
+    }
+
+    private List<StatePair> ReadStates(Section section)
+    {
+        var states = new List<StatePair>();
+        const string example = "{ \"input\": \"h_in\", \"output\": \"h_out\" }";
+        foreach (var item in section.List("states", $"\"states\": [{example}]") ?? [])
+        {
+            if (item is not JObject json)
+            {
+                problems.Error(item, $"a state is an object, not {Wording.KindOf(item)}", $"Write {example}");
+                continue;
+            }
+
+            var pair = new Section(json, problems, defaults);
+            var (input, output) = (pair.Need("input", example), pair.Need("output", example));
+            pair.Finish();
+            if (input is null || output is null)
+                continue;
+            if (
+                Section.TextOf(input, problems, example) is { } from
+                && Section.TextOf(output, problems, example) is { } to
+            )
+                states.Add(new StatePair(from, to));
+        }
+
+        return states;
+    }
+
+    [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$", RegexOptions.CultureInvariant)]
+    internal static partial Regex Name();
+
+    [GeneratedRegex("^[a-z][a-z0-9]{0,15}(/[A-Za-z0-9._-]{1,32})?$", RegexOptions.CultureInvariant)]
+    private static partial Regex Device();
+
+    [GeneratedRegex(@"\.[A-Za-z0-9]{1,8}$", RegexOptions.CultureInvariant)]
+    private static partial Regex FileLike();
+}
