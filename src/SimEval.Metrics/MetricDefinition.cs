@@ -42,4 +42,11 @@ public sealed record MetricDefinition(
     MetricScale Scale,
     string Source,
     string Description
-);
+)
+{
+    /// <summary>
+    /// What a variant does that is worse than another, as a verb: "collides more", to be read on with "than fp32" or "than
+    /// allowed". Null: the title serves.
+    /// </summary>
+    public string? Worse { get; init; }
+}

@@ -35,7 +35,14 @@ public sealed class ResultPlan
         variantIndex = Index(variants.Select(v => v.Name));
         pairIndex = Index(Pairs);
         this.points = points.ToDictionary(p => p.Key);
+        (Unit, Clusters) = Cluster();
     }
+
+    /// <summary>What the rollouts are clustered by.</summary>
+    public ClusterUnit Unit { get; }
+
+    /// <summary>The cluster of every pair, numbered from 0 in the fixed order.</summary>
+    public IReadOnlyList<int> Clusters { get; }
 
     /// <summary>The registry, in the order of <see cref="RolloutResult.Values"/>.</summary>
     public IReadOnlyList<MetricDefinition> Metrics { get; }
@@ -82,11 +89,27 @@ public sealed class ResultPlan
     /// <summary>The point of a key.</summary>
     public Point PointOf(PointKey key) => points[key];
 
-    /// <summary>
-    /// What a pair is clustered by: the file it came from when the sweep is a suite, else its point (whose seeds share it).
-    /// </summary>
-    public string ClusterOf(PointKey point) =>
-        points.TryGetValue(point, out var found) && SuiteFile.Of(found) is { } file ? file : point.ToString();
+    // The coarsest unit of which there is more than one: files of a suite, else points, else (one point only) the pairs
+    // themselves, since the question is then about that point.
+    private (ClusterUnit Unit, int[] Clusters) Cluster()
+    {
+        var files = Points.Select(SuiteFile.Of).ToArray();
+        if (!files.Contains(null) && files.Distinct().Count() > 1)
+            return (ClusterUnit.File, Number(pair => SuiteFile.Of(points[pair.Point])!));
+        return Points.Count > 1
+            ? (ClusterUnit.Point, Number(pair => pair.Point.Value))
+            : (ClusterUnit.Rollout, Number(pair => pair));
+    }
+
+    private int[] Number<T>(Func<PairKey, T> cluster)
+        where T : notnull
+    {
+        var numbers = new Dictionary<T, int>();
+        return
+        [
+            .. Pairs.Select(p => numbers.TryAdd(cluster(p), numbers.Count) ? numbers.Count - 1 : numbers[cluster(p)]),
+        ];
+    }
 
     private static Dictionary<T, int> Index<T>(IEnumerable<T> keys)
         where T : notnull
