@@ -1,3 +1,5 @@
+using SimEval.Scenarios.Reading;
+
 namespace SimEval.Node.Configuration;
 
 /// <summary>How rollouts are carried out.</summary>
@@ -48,16 +50,57 @@ public sealed record StoreSettings([Within(0, 600)] TimeSpan BusyTimeout, [Withi
 public sealed record BlobSettings([Within(1024, 16e9)] ByteSize MaxBytes);
 
 /// <summary>Limits of scenario files and of what they expand to.</summary>
-/// <param name="MaxBytes">Largest scenario file.</param>
-/// <param name="MaxDepth">Most nested objects and arrays.</param>
-/// <param name="MaxPoints">Most points of a sweep.</param>
-/// <param name="MaxRollouts">Most rollouts of a run.</param>
+/// <param name="FileLength">Characters of the file.</param>
+/// <param name="Depth">Nesting of objects and lists.</param>
+/// <param name="Tokens">Values, names and brackets in the file.</param>
+/// <param name="TextLength">Characters of one text.</param>
+/// <param name="Parameters">Swept parameters.</param>
+/// <param name="Points">Points after expansion.</param>
+/// <param name="Seeds">Seeds per point.</param>
+/// <param name="Rollouts">Points times seeds times variants.</param>
+/// <param name="Variants">Variants.</param>
+/// <param name="Gates">Gates.</param>
+/// <param name="Labels">Labels.</param>
+/// <param name="SuiteFiles">Files that one glob may match.</param>
+/// <param name="CheckedPoints">Points whose world is checked by the reader; the others are checked when they run.</param>
+/// <param name="Errors">Errors reported before the reader gives up.</param>
 public sealed record ScenarioSettings(
-    [Within(64, 1e9)] ByteSize MaxBytes,
-    [Within(4, 512)] int MaxDepth,
-    [Within(1, 10_000_000)] int MaxPoints,
-    [Within(1, 100_000_000)] int MaxRollouts
-);
+    [Within(64, 1e9)] int FileLength,
+    [Within(4, 512)] int Depth,
+    [Within(16, 1e8)] int Tokens,
+    [Within(16, 1e6)] int TextLength,
+    [Within(1, 1024)] int Parameters,
+    [Within(1, 1e7)] int Points,
+    [Within(1, 1e7)] int Seeds,
+    [Within(1, 1e8)] int Rollouts,
+    [Within(1, 1024)] int Variants,
+    [Within(1, 10_000)] int Gates,
+    [Within(1, 10_000)] int Labels,
+    [Within(1, 1e6)] int SuiteFiles,
+    [Within(1, 1e6)] int CheckedPoints,
+    [Within(1, 10_000)] int Errors
+)
+{
+    /// <summary>As the reader takes them.</summary>
+    public ScenarioLimits ToLimits() =>
+        new()
+        {
+            FileLength = FileLength,
+            Depth = Depth,
+            Tokens = Tokens,
+            TextLength = TextLength,
+            Parameters = Parameters,
+            Points = Points,
+            Seeds = Seeds,
+            Rollouts = Rollouts,
+            Variants = Variants,
+            Gates = Gates,
+            Labels = Labels,
+            SuiteFiles = SuiteFiles,
+            CheckedPoints = CheckedPoints,
+            Errors = Errors,
+        };
+}
 
 /// <summary>Early stopping, where a file asks for it and names no looks.</summary>
 /// <param name="Looks">Shares of all pairs at which a run may stop.</param>
