@@ -11,17 +11,18 @@ public static class RoutePlanner
 
     /// <summary>
     /// The shortest way from the start to any goal lane over successors and same-direction neighbours, or null when there is
-    /// none. Ties go to the lane with the lower index, so equal networks give equal routes.
+    /// none. Where several lanes hold the start, as at a fork, any that fits its heading may be the first. Ties go to the
+    /// lane with the lower index, so equal networks give equal routes.
     /// </summary>
     public static Route? ToLanes(RoadNetwork network, Pose start, ReadOnlySpan<int> goals)
     {
-        int from = network.NearestLane(start.X, start.Y, start.Heading);
-        if (from < 0 || goals.IsEmpty)
+        int nearest = network.NearestLane(start.X, start.Y, start.Heading);
+        if (nearest < 0 || goals.IsEmpty)
             return null;
         var isGoal = new bool[network.Lanes.Length];
         foreach (int goal in goals)
             isGoal[goal] = true;
-        ImmutableArray<int> lanes = ShortestPath(network, from, isGoal);
+        ImmutableArray<int> lanes = ShortestPath(network, StartCosts(network, start, nearest), isGoal);
         return lanes.IsEmpty ? null : new Route(network, lanes, ReferenceLine.Along(network, lanes));
     }
 
@@ -84,15 +85,43 @@ public static class RoutePlanner
         return best;
     }
 
-    private static ImmutableArray<int> ShortestPath(RoadNetwork network, int from, bool[] isGoal)
+    /// <summary>Lanes that hold the start and run its way, with what it costs to begin there: what still lies ahead counts less.</summary>
+    private static List<(int Lane, double Cost)> StartCosts(RoadNetwork network, Pose start, int nearest)
+    {
+        var starts = new List<(int Lane, double Cost)>();
+        Span<int> found = stackalloc int[16];
+        int count = network.LanesAt(start.X, start.Y, found);
+        for (int i = 0; i < count; i++)
+        {
+            Lane lane = network.Lanes[found[i]];
+            Projection on = lane.Center.Project(start.X, start.Y);
+            double turn = Math.Abs(Angle.Difference(on.Heading, start.Heading));
+            if (lane.IsRoutable && turn < Math.PI / 3)
+                starts.Add((lane.Index, LaneChangeCost * turn - on.S));
+        }
+        if (starts.Count == 0)
+            starts.Add((nearest, 0));
+        // Dijkstra wants costs from zero up.
+        double least = starts.Min(item => item.Cost);
+        return [.. starts.Select(item => (item.Lane, item.Cost - least))];
+    }
+
+    private static ImmutableArray<int> ShortestPath(
+        RoadNetwork network,
+        List<(int Lane, double Cost)> starts,
+        bool[] isGoal
+    )
     {
         var cost = new double[network.Lanes.Length];
         var previous = new int[network.Lanes.Length];
         Array.Fill(cost, double.PositiveInfinity);
         Array.Fill(previous, -1);
         var open = new PriorityQueue<int, (double Cost, int Lane)>();
-        cost[from] = 0;
-        open.Enqueue(from, (0, from));
+        foreach ((int lane, double initial) in starts)
+        {
+            cost[lane] = initial;
+            open.Enqueue(lane, (initial, lane));
+        }
         while (open.TryDequeue(out int lane, out (double Cost, int Lane) at))
         {
             if (at.Cost > cost[lane])
