@@ -36,20 +36,29 @@ internal static class XmlScan
             IgnoreWhitespace = true,
             MaxCharactersInDocument = MaximumBytes,
         };
+        XmlReader? reader = null;
         try
         {
-            using var reader = XmlReader.Create(new MemoryStream(bytes, writable: false), settings);
+            reader = XmlReader.Create(new MemoryStream(bytes, writable: false), settings);
             Read(reader, onRoot, onChild);
             return true;
         }
         catch (XmlException e)
         {
-            report.Error(e.LineNumber, e.LinePosition, "", Plain(e.Message));
+            // A document type is refused without a position: it is where the reader stands.
+            var at = reader as IXmlLineInfo;
+            int line = e.LineNumber > 0 ? e.LineNumber : Math.Max(1, at?.LineNumber ?? 1);
+            int column = e.LineNumber > 0 ? e.LinePosition : Math.Max(1, at?.LinePosition ?? 1);
+            report.Error(line, column, "", Plain(e.Message));
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException or InvalidOperationException)
         {
             // What the reader throws for encodings that it does not know, or that do not fit the bytes.
             report.Error(1, 1, "", "the file is not readable XML: " + e.Message);
+        }
+        finally
+        {
+            reader?.Dispose();
         }
         return false;
     }
