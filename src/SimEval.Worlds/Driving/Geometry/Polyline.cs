@@ -110,6 +110,27 @@ public sealed class Polyline
         return on with { X = on.X - lateral * sin, Y = on.Y + lateral * cos };
     }
 
+    /// <summary>
+    /// The pose at arc length <paramref name="s"/> for a traveller that moves little between calls: the search starts at the
+    /// piece of its last call and leaves the new one there.
+    /// </summary>
+    public PathPoint At(double s, ref int segment)
+    {
+        int i = Math.Clamp(segment, 0, _cos.Length - 1);
+        while (i + 1 < _cos.Length && s > _s[i + 1])
+            i++;
+        while (i > 0 && s < _s[i])
+            i--;
+        segment = i;
+        double t = Math.Clamp((s - _s[i]) / (_s[i + 1] - _s[i]), 0, 1);
+        return new PathPoint(
+            _x[i] + t * (_x[i + 1] - _x[i]),
+            _y[i] + t * (_y[i + 1] - _y[i]),
+            _heading[i] + t * (_heading[i + 1] - _heading[i]),
+            _curvature[i] + t * (_curvature[i + 1] - _curvature[i])
+        );
+    }
+
     /// <summary>Index of the piece that holds arc length s.</summary>
     public int SegmentAt(double s)
     {

@@ -13,15 +13,18 @@ internal sealed class LaneOrder
 
     private readonly int laneCount;
     private readonly int[] starts;
-    private int[] slots;
-    private double[] keys;
+    private readonly int[] slots;
+    private readonly double[] keys;
+    private readonly bool[] present;
 
+    /// <summary>Empty; slots are numbers below <paramref name="capacity"/>.</summary>
     public LaneOrder(LaneGraph graph, int capacity)
     {
         laneCount = graph.Count;
         starts = new int[laneCount + 1];
         slots = new int[capacity];
         keys = new double[capacity];
+        present = new bool[capacity];
     }
 
     /// <summary>Number of entries.</summary>
@@ -36,20 +39,14 @@ internal sealed class LaneOrder
     /// <summary>One past the last place of a lane.</summary>
     public int End(int lane) => starts[lane + 1];
 
-    /// <summary>Appends a slot; it moves to its place at the next <see cref="Sort"/>.</summary>
+    /// <summary>Appends a slot that is not yet in it; it moves to its place at the next <see cref="Sort"/>.</summary>
     public void Add(int slot)
     {
-        if (Count == slots.Length)
-        {
-            Array.Resize(ref slots, Count * 2);
-            Array.Resize(ref keys, Count * 2);
-        }
-
+        if (present[slot])
+            return;
+        present[slot] = true;
         slots[Count++] = slot;
     }
-
-    /// <summary>Drops all entries.</summary>
-    public void Clear() => Count = 0;
 
     /// <summary>Puts the entries in order and finds where each lane begins; drops slots whose lane is negative.</summary>
     public void Sort(int[] laneOf, double[] alongOf)
@@ -60,7 +57,11 @@ internal sealed class LaneOrder
             var slot = slots[i];
             var lane = laneOf[slot];
             if (lane < 0)
+            {
+                present[slot] = false;
                 continue;
+            }
+
             var key = (lane * LaneSpan) + alongOf[slot];
             var place = kept++;
             while (place > 0 && keys[place - 1] > key)
