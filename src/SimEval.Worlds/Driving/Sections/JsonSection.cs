@@ -2,6 +2,7 @@ using System.Globalization;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 using SimEval.Scenarios;
+using SimEval.Scenarios.Units;
 
 namespace SimEval.Worlds.Driving.Sections;
 
@@ -23,17 +24,17 @@ internal sealed class JsonSection(JObject json, string file, ICollection<Scenari
         return json.ContainsKey(key);
     }
 
-    /// <summary>A quantity: a JSON number in the base unit, or a text with a unit.</summary>
+    /// <summary>A quantity in base units: a text with a unit, or a plain number that is in the base unit already.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="unit">Base unit: "m", "s", "m/s", "m/s2", "1/m", "rad", or "" for a pure number.</param>
+    /// <param name="dimension">What it measures.</param>
     /// <param name="fallback">Where the key is absent.</param>
     /// <param name="least">Least allowed.</param>
     /// <param name="most">Most allowed.</param>
-    public double Quantity(string key, string unit, double fallback, double least, double most)
+    public double Quantity(string key, Dimension dimension, double fallback, double least, double most)
     {
         Know(key);
         var token = json[key];
-        return token is null ? fallback : QuantityOf(token, key, unit, fallback, least, most);
+        return token is null ? fallback : QuantityOf(token, key, dimension, fallback, least, most);
     }
 
     /// <summary>A whole number.</summary>
@@ -46,12 +47,7 @@ internal sealed class JsonSection(JObject json, string file, ICollection<Scenari
         var number =
             token.Type is JTokenType.Integer or JTokenType.Float ? token.Value<double>()
             : token.Type == JTokenType.String
-            && double.TryParse(
-                token.Value<string>(),
-                NumberStyles.Float,
-                CultureInfo.InvariantCulture,
-                out var parsed
-            )
+            && double.TryParse(token.Value<string>(), NumberStyles.Float, CultureInfo.InvariantCulture, out var parsed)
                 ? parsed
             : double.NaN;
         if (number == Math.Floor(number) && number >= least && number <= most)
@@ -74,7 +70,7 @@ internal sealed class JsonSection(JObject json, string file, ICollection<Scenari
     }
 
     /// <summary>One of a few words.</summary>
-    public string Choice(string key, string fallback, params IReadOnlyList<string> words)
+    public string Choice(string key, string fallback, params string[] words)
     {
         Know(key);
         var token = json[key];
@@ -82,11 +78,11 @@ internal sealed class JsonSection(JObject json, string file, ICollection<Scenari
             return fallback;
         if (token.Type == JTokenType.String && words.Contains(token.Value<string>()))
             return token.Value<string>()!;
-        var nearest = token.Type == JTokenType.String ? Nearest(token.Value<string>()!, words) : null;
+        var nearest = token.Type == JTokenType.String ? Nearest.To(token.Value<string>()!, words) : null;
         Report(
             token,
             $"\"{key}\" is {Show(token)}",
-            nearest is null ? $"One of {string.Join(", ", words)} is expected" : $"Did you mean \"{nearest}\"?"
+            nearest is null ? $"One of {string.Join(", ", words)} is expected" : $"Did you mean '{nearest}'?"
         );
         return fallback;
     }
@@ -134,12 +130,12 @@ internal sealed class JsonSection(JObject json, string file, ICollection<Scenari
     }
 
     /// <summary>A list of quantities; null where absent.</summary>
-    public double[]? Quantities(string key, string unit, int most, double least, double greatest)
+    public double[]? Quantities(string key, Dimension dimension, int most, double least, double greatest)
     {
         Know(key);
         if (!json.ContainsKey(key))
             return null;
-        return [.. Tokens(key, most).Select(token => QuantityOf(token, key, unit, least, least, greatest))];
+        return [.. Tokens(key, most).Select(token => QuantityOf(token, key, dimension, least, least, greatest))];
     }
 
     /// <summary>Reports the keys that nobody asked for.</summary>
@@ -149,28 +145,13 @@ internal sealed class JsonSection(JObject json, string file, ICollection<Scenari
         {
             if (known.Contains(property.Name))
                 continue;
-            var nearest = Nearest(property.Name, known);
-            Report(
-                property,
-                $"unknown key \"{property.Name}\"",
-                nearest is null ? $"Known keys: {string.Join(", ", known)}" : $"Did you mean \"{nearest}\"?"
-            );
+            Report(property, $"unknown key {Wording.Quote(property.Name)}", Nearest.Suggest(property.Name, known));
         }
     }
 
     /// <summary>Reports an error at a key, or at the object itself where the key is absent.</summary>
     public void Report(string key, string message, string? suggestion = null) =>
         Report(json.Property(key) ?? (JToken)json, message, suggestion);
-
-    /// <summary>The nearest of some names to a misspelt one, or null when none is near.</summary>
-    public static string? Nearest(string name, IEnumerable<string> candidates)
-    {
-        var best = candidates
-            .Select(candidate => (candidate, distance: Distance(name.ToUpperInvariant(), candidate.ToUpperInvariant())))
-            .OrderBy(pair => pair.distance)
-            .FirstOrDefault();
-        return best.candidate is not null && best.distance <= Math.Max(1, name.Length / 3) ? best.candidate : null;
-    }
 
     private IReadOnlyList<JToken> Tokens(string key, int most)
     {
@@ -190,21 +171,28 @@ internal sealed class JsonSection(JObject json, string file, ICollection<Scenari
         return [];
     }
 
-    private double QuantityOf(JToken token, string key, string unit, double fallback, double least, double most)
+    private double QuantityOf(JToken token, string key, Dimension dimension, double fallback, double least, double most)
     {
-        var value = double.NaN;
-        string? wrong = null;
-        if (token.Type is JTokenType.Integer or JTokenType.Float)
-            value = token.Value<double>();
-        else if (token.Type == JTokenType.String)
-            wrong = UnitText.Read(token.Value<string>()!, unit, out value);
-        if (wrong is null && value >= least && value <= most)
+        var isNumber = token.Type is JTokenType.Integer or JTokenType.Float;
+        if (
+            !SimEval.Scenarios.Units.Quantity.TryRead(
+                token,
+                isNumber ? Dimension.Number : dimension,
+                out var value,
+                out var problem
+            )
+        )
+        {
+            Report(token, $"\"{key}\": {problem}", null);
+            return fallback;
+        }
+
+        if (value >= least && value <= most)
             return value;
-        var range = double.IsPositiveInfinity(most) ? $"at least {Show(least)}" : $"{Show(least)} to {Show(most)}";
         Report(
             token,
-            wrong ?? $"\"{key}\" is {Show(token)}",
-            unit.Length == 0 ? $"A number, {range}, is expected" : $"{range} {unit} is expected"
+            $"\"{key}\" is {Show(token)}",
+            $"Expected is {Show(least)} to {Show(most)} {dimension.BaseUnit}".TrimEnd()
         );
         return fallback;
     }
@@ -217,7 +205,8 @@ internal sealed class JsonSection(JObject json, string file, ICollection<Scenari
 
     private void Report(JToken token, string message, string? suggestion)
     {
-        var (line, column) = token is IJsonLineInfo info && info.HasLineInfo() ? (info.LineNumber, info.LinePosition) : (0, 0);
+        var (line, column) =
+            token is IJsonLineInfo info && info.HasLineInfo() ? (info.LineNumber, info.LinePosition) : (0, 0);
         errors.Add(new ScenarioError(file, line, column, token.Path, message, suggestion));
     }
 
@@ -227,24 +216,5 @@ internal sealed class JsonSection(JObject json, string file, ICollection<Scenari
     {
         var text = token.ToString(Formatting.None);
         return text.Length <= 40 ? text : string.Concat(text.AsSpan(0, 37), "...");
-    }
-
-    private static int Distance(string a, string b)
-    {
-        var previous = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var current = new int[b.Length + 1];
-            current[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var substitute = previous[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
-                current[j] = Math.Min(substitute, Math.Min(previous[j], current[j - 1]) + 1);
-            }
-
-            previous = current;
-        }
-
-        return previous[b.Length];
     }
 }

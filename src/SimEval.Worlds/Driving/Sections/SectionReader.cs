@@ -1,5 +1,6 @@
 using Newtonsoft.Json.Linq;
 using SimEval.Scenarios;
+using SimEval.Scenarios.Units;
 
 namespace SimEval.Worlds.Driving.Sections;
 
@@ -21,8 +22,8 @@ internal static class SectionReader
             Ego = ReadEgo(root.Object("ego")),
             Traffic = ReadTraffic(root),
             Reactive = root.Flag("reactive", false),
-            TimeStep = root.Quantity("timeStep", "s", double.NaN, 0.01, 0.5),
-            Duration = root.Quantity("duration", "s", double.NaN, 0.5, 3600),
+            TimeStep = root.Quantity("timeStep", Dimension.Time, double.NaN, 0.01, 0.5),
+            Duration = root.Quantity("duration", Dimension.Time, double.NaN, 0.5, 3600),
             Observation = ReadObservation(root.Object("observation")),
             Action = ReadAction(root.Object("action")),
         };
@@ -45,14 +46,14 @@ internal static class SectionReader
         {
             Lanes = road.Integer("lanes", 3, 1, 8),
             Opposing = road.Integer("opposing", 0, 0, 8),
-            Length = road.Quantity("length", "m", 1000, 20, 50_000),
-            LaneWidth = road.Quantity("laneWidth", "m", 3.5, 2, 10),
-            SpeedLimit = road.Quantity("speedLimit", "m/s", 130 / 3.6, 1, 100),
+            Length = road.Quantity("length", Dimension.Length, 1000, 20, 50_000),
+            LaneWidth = road.Quantity("laneWidth", Dimension.Length, 3.5, 2, 10),
+            SpeedLimit = road.Quantity("speedLimit", Dimension.Speed, 130 / 3.6, 1, 100),
             Curves = ReadCurves(road),
-            Shoulder = road.Quantity("shoulder", "m", 0, 0, 10),
-            Sidewalk = road.Quantity("sidewalk", "m", 0, 0, 10),
+            Shoulder = road.Quantity("shoulder", Dimension.Length, 0, 0, 10),
+            Sidewalk = road.Quantity("sidewalk", Dimension.Length, 0, 0, 10),
             OnRamp = ReadRamp(road.Object("merge")),
-            Crosswalks = road.Quantities("crosswalks", "m", 100, 0, 50_000) ?? [],
+            Crosswalks = road.Quantities("crosswalks", Dimension.Length, 100, 0, 50_000) ?? [],
             Intersection = ReadIntersection(road.Object("intersection")),
         };
         road.Done();
@@ -64,9 +65,9 @@ internal static class SectionReader
         var curves = new List<(double, double, double)>();
         foreach (var curve in road.Items("curves", 100))
         {
-            var after = curve.Quantity("after", "m", 100, 0, 50_000);
-            var radius = curve.Quantity("radius", "m", 300, 15, 100_000);
-            var length = curve.Quantity("length", "m", 100, 1, 50_000);
+            var after = curve.Quantity("after", Dimension.Length, 100, 0, 50_000);
+            var radius = curve.Quantity("radius", Dimension.Length, 300, 15, 100_000);
+            var length = curve.Quantity("length", Dimension.Length, 100, 1, 50_000);
             var toLeft = curve.Choice("to", "left", "left", "right") == "left";
             curves.Add((after, toLeft ? radius : -radius, length));
             curve.Done();
@@ -80,9 +81,9 @@ internal static class SectionReader
         if (ramp is null)
             return null;
         var read = (
-            ramp.Quantity("at", "m", 250, 10, 50_000),
-            ramp.Quantity("length", "m", 250, 50, 5_000),
-            ramp.Quantity("approach", "m", 180, 20, 5_000)
+            ramp.Quantity("at", Dimension.Length, 250, 10, 50_000),
+            ramp.Quantity("length", Dimension.Length, 250, 50, 5_000),
+            ramp.Quantity("approach", Dimension.Length, 180, 20, 5_000)
         );
         ramp.Done();
         return read;
@@ -96,17 +97,17 @@ internal static class SectionReader
         if (crossing.Object("lights") is { } lights)
         {
             times = (
-                lights.Quantity("green", "s", 15, 1, 600),
-                lights.Quantity("yellow", "s", 3, 1, 60),
-                lights.Quantity("allRed", "s", 1, 0.1, 60),
-                lights.Quantity("offset", "s", 0, -600, 600)
+                lights.Quantity("green", Dimension.Time, 15, 1, 600),
+                lights.Quantity("yellow", Dimension.Time, 3, 1, 60),
+                lights.Quantity("allRed", Dimension.Time, 1, 0.1, 60),
+                lights.Quantity("offset", Dimension.Time, 0, -600, 600)
             );
             lights.Done();
         }
 
         var read = new IntersectionSection(
-            crossing.Quantity("arm", "m", 150, 20, 5_000),
-            crossing.Quantity("cornerRadius", "m", 6, 3, 30),
+            crossing.Quantity("arm", Dimension.Length, 150, 20, 5_000),
+            crossing.Quantity("cornerRadius", Dimension.Length, 6, 3, 30),
             crossing.Flag("crosswalks", false),
             times
         );
@@ -123,10 +124,10 @@ internal static class SectionReader
             Lane = ego.Integer("lane", -1, 0, 7),
             On = ego.Choice("on", "road", "road", "ramp", "south", "east", "north", "west"),
             Turn = ego.Choice("turn", "straight", "left", "straight", "right"),
-            Position = ego.Quantity("position", "m", 50, 0, 50_000),
-            Speed = ego.Quantity("speed", "m/s", 25, 0, 60),
+            Position = ego.Quantity("position", Dimension.Length, 50, 0, 50_000),
+            Speed = ego.Quantity("speed", Dimension.Speed, 25, 0, 60),
             Vehicle = ego.Integer("vehicle", 2, 1, 3),
-            Goal = ego.Quantity("goal", "m", double.NaN, 1, 50_000),
+            Goal = ego.Quantity("goal", Dimension.Length, double.NaN, 1, 50_000),
         };
         ego.Done();
         return read;
@@ -168,7 +169,7 @@ internal static class SectionReader
             {
                 Height = layout.Integer("height", 64, 8, 512),
                 Width = layout.Integer("width", 64, 8, 512),
-                Resolution = layout.Quantity("resolution", "m", 0.5, 0.05, 10),
+                Resolution = layout.Quantity("resolution", Dimension.Length, 0.5, 0.05, 10),
             };
         }
 
@@ -187,7 +188,7 @@ internal static class SectionReader
             "accelerationSteeringRate",
             "waypoints"
         );
-        var scale = layout.Quantities("scale", "", 2, 1e-6, 1e6) ?? [];
+        var scale = layout.Quantities("scale", Dimension.Number, 2, 1e-6, 1e6) ?? [];
         var expected = kind == "waypoints" ? 1 : 2;
         if (scale.Length != 0 && scale.Length != expected)
             layout.Report("scale", $"\"scale\" has {scale.Length} numbers", $"{kind} has {expected}");
@@ -197,7 +198,7 @@ internal static class SectionReader
             read = read with
             {
                 Waypoints = layout.Integer("waypoints", 8, 1, 64),
-                Spacing = layout.Quantity("spacing", "s", 0.5, 0.05, 5),
+                Spacing = layout.Quantity("spacing", Dimension.Time, 0.5, 0.05, 5),
             };
         }
 

@@ -30,6 +30,9 @@ public readonly record struct Driver
     /// <summary>Picks its way at forks.</summary>
     public ulong Traveller { get; init; }
 
+    /// <summary>Lanes to drive in this order; null: picked at forks by <see cref="Traveller"/>.</summary>
+    public int[]? Way { get; init; }
+
     /// <summary>With the defaults of a car.</summary>
     public Driver() { }
 }

@@ -136,7 +136,7 @@ internal sealed class LaneChanges(TrafficState state, Mobil mobil)
         var half = state.Half[slot];
         var speed = state.Speed[slot];
         var idm = state.Idm[slot];
-        var (gapAhead, leader) = state.Ahead(target, cursor, along + half, state.Traveller[slot]);
+        var (gapAhead, leader) = state.Ahead(target, cursor, along + half, slot);
         if (gapAhead < idm.MinimumGap)
             return;
         var own = state.Decided[slot];
@@ -159,12 +159,7 @@ internal sealed class LaneChanges(TrafficState state, Mobil mobil)
         if (place > order.Start(lane))
         {
             var follower = order[place - 1];
-            var (gap, ahead) = state.Ahead(
-                lane,
-                place + 1,
-                state.Along[follower] + state.Half[follower],
-                state.Traveller[slot]
-            );
+            var (gap, ahead) = state.Ahead(lane, place + 1, state.Along[follower] + state.Half[follower], slot);
             var after =
                 ahead < 0
                     ? state.Idm[follower].Free(state.Speed[follower])
@@ -186,7 +181,7 @@ internal sealed class LaneChanges(TrafficState state, Mobil mobil)
         if (slot < state.Capacity)
             return state.Decided[slot];
         var front = state.Along[slot] + state.Half[slot];
-        var (gap, ahead) = state.Ahead(state.Lane[slot], place + 1, front, 0);
+        var (gap, ahead) = state.Ahead(state.Lane[slot], place + 1, front, state.Capacity);
         return ahead < 0
             ? state.Idm[slot].Free(state.Speed[slot])
             : state.Idm[slot].Accelerate(state.Speed[slot], gap, state.Speed[ahead]);

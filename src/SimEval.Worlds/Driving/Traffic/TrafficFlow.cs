@@ -75,6 +75,7 @@ public sealed class TrafficFlow
         state.Width[i] = driver.Width;
         state.MayChange[i] = driver.ChangesLanes;
         state.Traveller[i] = driver.Traveller;
+        state.Ways[i] = driver.Way;
         state.LimitFactor[i] = driver.LimitFactor;
         state.DesiredSpeed[i] = driver.Idm.DesiredSpeed;
         state.ChangeTime[i] = -1;
@@ -123,12 +124,8 @@ public sealed class TrafficFlow
             changes.Begin(vehicle, target, duration);
     }
 
-    /// <summary>Sets the acceleration of a vehicle for the next step in place of the model's (a scripted leader).</summary>
-    public void Command(int vehicle, double acceleration)
-    {
-        state.HoldsPlan[vehicle] = true;
-        state.Decided[vehicle] = acceleration;
-    }
+    /// <summary>Lets a vehicle accelerate by at most this, in m/s2, in the next step, whatever the model wants (a script).</summary>
+    public void Bound(int vehicle, double acceleration) => state.Bound[vehicle] = acceleration;
 
     /// <summary>Changes the speed that a vehicle wishes to drive, in m/s, above 0.</summary>
     public void Wish(int vehicle, double desiredSpeed)
@@ -175,7 +172,8 @@ public sealed class TrafficFlow
             if (state.Lane[shadow] < 0)
                 continue;
             var lane = state.Lane[i];
-            var old = state.ChangeFrom[i] < 0 ? state.Graph.Right(Math.Max(0, lane)) : state.Graph.Left(Math.Max(0, lane));
+            var old =
+                state.ChangeFrom[i] < 0 ? state.Graph.Right(Math.Max(0, lane)) : state.Graph.Left(Math.Max(0, lane));
             if (lane < 0 || old < 0 || !changes.StillBlocksOldLane(i))
             {
                 state.Lane[shadow] = -1;
@@ -194,14 +192,15 @@ public sealed class TrafficFlow
         for (var place = 0; place < order.Count; place++)
         {
             var slot = order[place];
-            if (slot >= state.Capacity || state.HoldsPlan[slot])
+            if (slot >= state.Capacity)
                 continue;
             var front = state.Along[slot] + state.Half[slot];
-            var (gap, leader) = state.Ahead(state.Lane[slot], place + 1, front, state.Traveller[slot]);
-            state.Decided[slot] =
+            var (gap, leader) = state.Ahead(state.Lane[slot], place + 1, front, slot);
+            var decided =
                 leader < 0
                     ? state.Idm[slot].Free(state.Speed[slot])
                     : state.Idm[slot].Accelerate(state.Speed[slot], gap, state.Speed[leader]);
+            state.Decided[slot] = Math.Min(decided, state.Bound[slot]);
         }
     }
 
@@ -211,7 +210,7 @@ public sealed class TrafficFlow
         {
             if (state.Lane[i] < 0)
                 continue;
-            state.HoldsPlan[i] = false;
+            state.Bound[i] = double.PositiveInfinity;
             var a = state.Decided[i];
             var v = state.Speed[i];
             var next = v + (a * dt);
@@ -239,7 +238,7 @@ public sealed class TrafficFlow
     private void EnterNextLane(int i)
     {
         var lane = state.Lane[i];
-        var next = state.Graph.Next(lane, state.Traveller[i]);
+        var next = state.Next(i, lane);
         state.Along[i] -= state.Graph.Length(lane);
         state.Lane[i] = next;
         state.Segment[i] = 0;

@@ -30,8 +30,10 @@ internal sealed class TrafficState
         ChangeDuration = new double[capacity];
         Target = new int[capacity];
         MayChange = new bool[capacity];
-        HoldsPlan = new bool[capacity];
+        Bound = new double[capacity];
+        Array.Fill(Bound, double.PositiveInfinity);
         Traveller = new ulong[capacity];
+        Ways = new int[]?[capacity];
         Length = new double[capacity];
         Width = new double[capacity];
         LimitFactor = new double[capacity];
@@ -84,10 +86,13 @@ internal sealed class TrafficState
 
     public bool[] MayChange { get; }
 
-    /// <summary>Whether <see cref="Decided"/> was set from outside for this step (a scripted leader).</summary>
-    public bool[] HoldsPlan { get; }
+    /// <summary>The most that a script lets it accelerate in the next step; infinity: no script.</summary>
+    public double[] Bound { get; }
 
     public ulong[] Traveller { get; }
+
+    /// <summary>Lanes that a vehicle drives in this order, where it has a plan.</summary>
+    public int[]?[] Ways { get; }
 
     public double[] Length { get; }
 
@@ -110,11 +115,28 @@ internal sealed class TrafficState
 
     public int ShadowOf(int vehicle) => Capacity + vehicle;
 
+    /// <summary>The lane that a vehicle drives on to after a lane; -1 at the end. A number past the vehicles has no plan.</summary>
+    public int Next(int vehicle, int lane)
+    {
+        if (vehicle >= Capacity)
+            return Graph.Next(lane, 0);
+        if (Ways[vehicle] is { } way)
+        {
+            for (var i = 0; i + 1 < way.Length; i++)
+            {
+                if (way[i] == lane)
+                    return way[i + 1];
+            }
+        }
+
+        return Graph.Next(lane, Traveller[vehicle]);
+    }
+
     /// <summary>
     /// The occupant ahead of a place at arc length <paramref name="front"/> (a front bumper) of a lane, looking over the
-    /// lane's end along the traveller's way: bumper-to-bumper gap in m and its slot; infinity and -1 when none is near.
+    /// lane's end along a vehicle's way: bumper-to-bumper gap in m and its slot; infinity and -1 when none is near.
     /// </summary>
-    public (double Gap, int Slot) Ahead(int lane, int place, double front, ulong traveller)
+    public (double Gap, int Slot) Ahead(int lane, int place, double front, int vehicle)
     {
         if (place < Order.End(lane))
         {
@@ -126,7 +148,7 @@ internal sealed class TrafficState
         var reach = Graph.Length(lane) - front;
         for (var hops = 0; hops < 12 && reach < lookahead; hops++)
         {
-            lane = Graph.Next(lane, traveller);
+            lane = Next(vehicle, lane);
             if (lane < 0)
                 break;
             if (Order.Start(lane) < Order.End(lane))

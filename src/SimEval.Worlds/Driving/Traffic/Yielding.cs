@@ -24,7 +24,7 @@ internal sealed class Yielding(TrafficState state)
         for (var i = 0; i < state.Count; i++)
         {
             var lane = state.Lane[i];
-            if (lane >= 0 && !state.HoldsPlan[i] && state.Graph.IsRegulatedAhead(lane))
+            if (lane >= 0 && state.Graph.IsRegulatedAhead(lane))
                 Regulate(i, lane, lights);
         }
     }
@@ -39,7 +39,7 @@ internal sealed class Yielding(TrafficState state)
             foreach (var conflict in state.Graph.Conflicts(lane))
                 GiveWay(vehicle, lane, conflict, behind - front);
             behind += state.Graph.Length(lane);
-            lane = state.Graph.Next(lane, state.Traveller[vehicle]);
+            lane = state.Next(vehicle, lane);
         }
     }
 
@@ -108,7 +108,7 @@ internal sealed class Yielding(TrafficState state)
             if (place < order.Start(before) || before == state.Lane[vehicle])
                 continue;
             var slot = order[place];
-            if (slot < state.Capacity && state.Graph.Next(before, state.Traveller[slot]) != conflict.Other)
+            if (slot < state.Capacity && state.Next(slot, before) != conflict.Other)
                 continue;
             var ahead = state.Graph.Length(before) - state.Along[slot];
             var half = state.Half[slot];

@@ -1,0 +1,93 @@
+using SimEval.Worlds.Driving.Episodes;
+using SimEval.Worlds.Driving.Sensing;
+using SimEval.Worlds.Driving.Traffic;
+
+namespace SimEval.Worlds.Driving.Policies;
+
+/// <summary>
+/// The reference driver: follows the route by pure pursuit and takes the lowest of the accelerations that the road, the
+/// leader, whoever joins, whoever crosses and a stop line allow. It has no memory: its action is a function of what the flat
+/// observation shows.
+/// </summary>
+internal sealed class ExpertPolicy : IPolicy
+{
+    private const double TimeHeadway = 1.4;
+    private const double MinimumGap = 3;
+    private const double Acceleration = 1.6;
+    private const double Deceleration = 2.2;
+
+    /// <summary>Speed in m/s on a road without a posted limit.</summary>
+    private const double UnpostedSpeed = 50 / 3.6;
+
+    /// <summary>Hardest braking in m/s2 for one who may still come in behind.</summary>
+    private const double YieldingBraking = 3.5;
+
+    /// <summary>Seconds between the ego and a crosser, before and after.</summary>
+    private const double VehicleMargin = 1.2;
+    private const double WalkerMargin = 1.6;
+
+    /// <inheritdoc/>
+    public void Act(IEpisode episode, Span<float> action)
+    {
+        var driving = (DrivingEpisode)episode;
+        ref readonly var seen = ref driving.Perceive();
+        driving.Encode(Accelerate(seen), seen.PursuitSteering, action);
+    }
+
+    /// <summary>The acceleration in m/s2 for what is seen.</summary>
+    public static double Accelerate(in Perception seen)
+    {
+        var desired = seen.AllowedSpeed;
+        if (double.IsPositiveInfinity(seen.Limit))
+            desired = Math.Min(desired, Math.Max(UnpostedSpeed, seen.Speed));
+        var idm = new Idm(Math.Max(desired, 1), TimeHeadway, MinimumGap, Acceleration, Deceleration);
+        var a = seen.Speed > desired ? Math.Max(-4, desired - seen.Speed) : idm.Free(seen.Speed);
+        if (seen.Leader.Present)
+            a = Math.Min(a, Follow(idm, seen.Speed, seen.Leader.Gap, seen.Leader.Speed));
+        if (seen.Joiner.Present)
+            a = Math.Min(a, LetIn(idm, seen));
+        if (seen.Crosser1.Present)
+            a = Math.Min(a, GiveWay(idm, seen.Speed, seen.Crosser1));
+        if (seen.Crosser2.Present)
+            a = Math.Min(a, GiveWay(idm, seen.Speed, seen.Crosser2));
+        if (seen.StopLine > 0)
+            a = Math.Min(a, StopAt(idm, seen.Speed, seen.StopLine));
+        return Math.Max(a, -Idm.HardestBraking);
+    }
+
+    private static double Follow(in Idm idm, double speed, double gap, double leaderSpeed)
+    {
+        var a = idm.Accelerate(speed, Math.Max(gap, Idm.LeastGap), leaderSpeed);
+        // IDM brakes harder than it must for a gap that is merely short; what avoids contact with room to spare is enough.
+        var closing = Math.Max(0, speed - leaderSpeed);
+        var needed = closing * closing / (2 * Math.Max(gap - 1.5, 0.3));
+        return a < -2 ? Math.Max(a, -Math.Max(2, 1.6 * needed)) : a;
+    }
+
+    private static double LetIn(in Idm idm, in Perception seen)
+    {
+        var other = seen.Joiner;
+        if (other.Gap < 0.5)
+            return Math.Max(-2.5, Math.Min(0, other.Speed - seen.Speed - 1.5));
+        return Math.Max(
+            Follow(idm, seen.Speed, other.Gap, other.Speed),
+            -YieldingBraking - Math.Max(0, 1 - other.Enters)
+        );
+    }
+
+    private static double GiveWay(in Idm idm, double speed, in Crosser other)
+    {
+        var margin = other.Vulnerable ? WalkerMargin : VehicleMargin;
+        var (arrives, clears) = Crossings.Times(other, speed);
+        if (other.Distance <= 0 || clears + margin < other.Enters || arrives > other.Leaves + margin)
+            return double.PositiveInfinity;
+        return StopAt(idm, speed, Math.Max(other.Distance - Crossings.Buffer, 0.3));
+    }
+
+    private static double StopAt(in Idm idm, double speed, double distance)
+    {
+        // Constant braking to the line, begun when it has become worthwhile; then held.
+        var needed = speed * speed / (2 * Math.Max(distance, 0.3));
+        return needed < 1 ? idm.Accelerate(speed, distance + MinimumGap, 0) : -needed;
+    }
+}
