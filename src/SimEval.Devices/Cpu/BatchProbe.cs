@@ -12,10 +12,10 @@ namespace SimEval.Devices.Cpu;
 /// </summary>
 internal static class BatchProbe
 {
-    /// <summary>All sizes are tried while that costs less than this; else powers of two.</summary>
-    private static readonly TimeSpan FullBudget = TimeSpan.FromMilliseconds(50);
+    /// <summary>Powers of two are tried first, then the sizes between them while the probe has taken less than this.</summary>
+    private static readonly TimeSpan FullBudget = TimeSpan.FromMilliseconds(80);
 
-    /// <summary>Sizes beyond this are not tried, and so not used.</summary>
+    /// <summary>Sizes not reached by now are not tried, and so not used.</summary>
     private static readonly TimeSpan HardBudget = TimeSpan.FromSeconds(1);
 
     private const int HashedRows = 8;
@@ -37,7 +37,6 @@ internal static class BatchProbe
         var alone = new byte[session.Slots][];
         for (var i = 0; i < session.Slots; i++)
             alone[i] = rows.RunAlone(i);
-        var single = watch.Elapsed / session.Slots;
         if (!rows.RunAlone(0).AsSpan().SequenceEqual(alone[0]))
             throw new ModelException(
                 ModelFault.Unsupported,
@@ -50,34 +49,28 @@ internal static class BatchProbe
         );
         var sizes = new List<int> { 1 };
         var unequal = new List<int>();
-        foreach (var size in Candidates(tried, single))
+        foreach (var size in Candidates(tried))
         {
-            if (watch.Elapsed > HardBudget)
+            if (watch.Elapsed > (IsFirst(size, tried) ? HardBudget : FullBudget))
                 break;
             (rows.EqualsAlone(size, alone) ? sizes : unequal).Add(size);
         }
 
+        sizes.Sort();
         return new ProbeReport(
             sizes,
             wanted,
-            unequal.Count == 0 && tried == wanted,
+            unequal.Count == 0 && sizes[^1] == wanted,
             numerics,
             Finding(sizes, unequal, tried, wanted, doubt),
             watch.Elapsed
         );
     }
 
-    private static List<int> Candidates(int tried, TimeSpan single)
-    {
-        if (single * (tried * (tried + 1) / 2.0) < FullBudget)
-            return [.. Enumerable.Range(2, Math.Max(tried - 1, 0))];
-        var sizes = new List<int>();
-        for (var size = 2; size < tried; size *= 2)
-            sizes.Add(size);
-        if (tried > 1)
-            sizes.Add(tried);
-        return sizes;
-    }
+    private static bool IsFirst(int size, int tried) => int.IsPow2(size) || size == tried;
+
+    private static IEnumerable<int> Candidates(int tried) =>
+        Enumerable.Range(2, Math.Max(tried - 1, 0)).OrderBy(size => IsFirst(size, tried) ? 0 : 1);
 
     private static string Finding(List<int> sizes, List<int> unequal, int tried, int wanted, string? doubt)
     {
@@ -85,6 +78,8 @@ internal static class BatchProbe
             return "Runs at batch 1, as asked.";
         if (tried == 1)
             return $"Runs at batch 1: {doubt}.";
+        if (sizes.Count + unequal.Count == 1)
+            return "Runs at batch 1: it is too slow to try other batch sizes at load.";
         if (unequal.Count == 0)
             return $"Batch-invariant: all {sizes.Count} batch sizes tried up to {sizes[^1]} give the bits of batch 1.";
         var share = $"{unequal.Count} of {unequal.Count + sizes.Count} batch sizes tried";

@@ -1,3 +1,5 @@
+using SimEval.Models.Onnx;
+
 namespace SimEval.Devices.Cpu;
 
 /// <summary>Device class "cpu": ONNX models through ONNX Runtime's C API.</summary>
@@ -18,8 +20,7 @@ public sealed class CpuDevice : IModelDevice
                 ModelFault.TooLarge,
                 $"the model has {bytes.Length:N0} bytes; the limit is {options.MaximumBytes:N0}"
             );
-        if (bytes.IsEmpty)
-            throw new ModelException(ModelFault.Unreadable, "the file is empty; an ONNX model was expected");
+        CheckFormat(bytes.Span);
         nint session = 0;
         try
         {
@@ -38,16 +39,27 @@ public sealed class CpuDevice : IModelDevice
         }
     }
 
+    private static void CheckFormat(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            if (OnnxSummary.Read(bytes).HasExternalData)
+                throw new ModelException(
+                    ModelFault.Unsupported,
+                    "the model keeps weights in other files; save it as one file (in PyTorch: external_data=False)"
+                );
+        }
+        catch (OnnxFormatException e)
+        {
+            throw new ModelException(ModelFault.Unreadable, e.Message, e);
+        }
+    }
+
     private static ModelException Explained(OnnxRuntimeException e)
     {
         var text = e.Message.ReplaceLineEndings(" ").Trim();
         if (text.Length > 600)
             text = text[..600] + "...";
-        // What protobuf refuses is no ONNX file at all; what the graph checks refuse is one that this runtime can't run.
-        return
-            text.Contains("Protobuf parsing failed", StringComparison.Ordinal)
-            || text.Contains("ModelProto does not have a graph", StringComparison.Ordinal)
-            ? new ModelException(ModelFault.Unreadable, $"this is not an ONNX model, or a damaged one ({text})", e)
-            : new ModelException(ModelFault.Unsupported, $"ONNX Runtime refuses the model: {text}", e);
+        return new ModelException(ModelFault.Unsupported, $"ONNX Runtime refuses the model: {text}", e);
     }
 }

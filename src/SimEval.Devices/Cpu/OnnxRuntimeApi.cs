@@ -43,6 +43,7 @@ internal sealed unsafe class OnnxRuntimeApi
         cpuMemory = made;
         Check(((delegate* unmanaged[Cdecl]<nint*, nint>)table[78])(&made));
         allocator = made;
+        LimitMemory();
     }
 
     /// <summary>The one instance of the process; the library is loaded on first use.</summary>
@@ -64,6 +65,7 @@ internal sealed unsafe class OnnxRuntimeApi
             // Without it, u8 x s8 products saturate on processors without VNNI.
             AddConfiguration(options, "session.x64quantprecision\0"u8, "1\0"u8);
             AddConfiguration(options, "session.intra_op.allow_spinning\0"u8, "0\0"u8);
+            AddConfiguration(options, "session.use_env_allocators\0"u8, "1\0"u8);
             nint session;
             fixed (byte* bytes = model)
             {
@@ -197,6 +199,32 @@ internal sealed unsafe class OnnxRuntimeApi
                 outputs
             )
         );
+
+    /// <summary>
+    /// One arena for all sessions, of at most half the memory that this process may use: a model that asks for more gets
+    /// the runtime's error instead of taking the machine down.
+    /// </summary>
+    private void LimitMemory()
+    {
+        nint arena;
+        fixed (byte* key = "max_mem\0"u8)
+        {
+            var keys = key;
+            var limit = (nuint)(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2);
+            Check(
+                ((delegate* unmanaged[Cdecl]<byte**, nuint*, nuint, nint*, nint>)table[164])(&keys, &limit, 1, &arena)
+            );
+        }
+
+        try
+        {
+            Check(((delegate* unmanaged[Cdecl]<nint, nint, nint, nint>)table[144])(environment, cpuMemory, arena));
+        }
+        finally
+        {
+            ((delegate* unmanaged[Cdecl]<nint, void>)table[157])(arena);
+        }
+    }
 
     private void AddConfiguration(nint options, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {

@@ -33,7 +33,7 @@ public sealed record OnnxSummary
     /// <summary>How often each operator occurs, subgraphs included; those of other domains as "domain.Operator".</summary>
     public required IReadOnlyDictionary<string, int> Operators { get; init; }
 
-    /// <summary>Elements of all initializers.</summary>
+    /// <summary>Elements of all initializers and constants.</summary>
     public required long Parameters { get; init; }
 
     /// <summary>Whether weights lie in other files.</summary>
@@ -95,6 +95,8 @@ public sealed record OnnxSummary
             operators[name] = operators.GetValueOrDefault(name) + 1;
             foreach (var attribute in node.Attribute)
             {
+                if (attribute.T is not null)
+                    initializers.Add(attribute.T);
                 if (attribute.G is not null)
                     Walk(attribute.G, operators, initializers);
                 foreach (var subgraph in attribute.Graphs)
