@@ -4,7 +4,7 @@ namespace SimEval.Engine.Aggregators;
 
 /// <summary>When a run may stop, and what decides it.</summary>
 /// <param name="Looks">Declared looks in pairs of the fixed order, ascending, the end left out.</param>
-/// <param name="Decide">Given the prefix and the look's number (from 1): why to stop, or null. Pure.</param>
+/// <param name="Decide">Given the results and the look's index: why to stop, or null. A function of the look's prefix.</param>
 public sealed record Stopping(IReadOnlyList<int> Looks, Func<ResultSet, int, string?> Decide)
 {
     /// <summary>Never before the end.</summary>

@@ -74,6 +74,10 @@ public sealed class VariantPreparation
         }
     }
 
+    /// <summary>A built-in policy that is known to exist.</summary>
+    public static PreparedVariant BuiltIn(Variant variant) =>
+        new(variant, null, "", [], world => Create(world, variant.Source, null));
+
     private delegate void ErrorReport(string message, string? suggestion = null, string? at = null);
 
     private PreparedVariant? Bind(Variant variant, ILoadedModel model, string hash, IWorld world, ErrorReport report)

@@ -85,6 +85,14 @@ public sealed class EntityReader
         }
     }
 
+    /// <summary>Names of the living shards that begin so.</summary>
+    public async Task<IReadOnlyList<string>> ShardsAsync(string prefix, CancellationToken cancel = default) =>
+        [
+            .. (await store.ListShardsAsync(cancel).ConfigureAwait(false))
+                .Where(shard => !shard.Retired && shard.Name.StartsWith(prefix, StringComparison.Ordinal))
+                .Select(shard => shard.Name),
+        ];
+
     /// <summary>Ids of all entities of a type in the hashed shards, in ordinal order.</summary>
     public async Task<IReadOnlyList<string>> ListAsync(string entityType, CancellationToken cancel = default)
     {

@@ -38,17 +38,14 @@ public sealed class CohortWorks
     /// Reads what each cohort has made durable: the works that are left, in order, and the results of rollouts that have ended.
     /// </summary>
     public async Task<(List<(CohortWork Work, string Variant)> Left, List<RolloutResult> Ended)> ReadAsync(
-        string run,
-        bool fresh
+        string run
     )
     {
         var left = new List<(CohortWork, string)>();
         var ended = new List<RolloutResult>();
         foreach (var cohort in plan.Cohorts)
         {
-            var states = fresh
-                ? []
-                : await entities
+            var states = await entities
                     .ReadShardAsync(EntityTypes.Rollout, RunAddresses.CohortShard(run, cohort.Index))
                     .ConfigureAwait(false);
             var members = new List<Member>();

@@ -62,7 +62,6 @@ public sealed class RunDriver
     /// <param name="worlds">Worlds of its points.</param>
     /// <param name="variants">Its variants, ready.</param>
     /// <param name="stopping">Early stopping.</param>
-    /// <param name="fresh">Whether nothing of it is durable yet.</param>
     /// <param name="options">How this execution differs.</param>
     /// <param name="watch">Shows progress; null: nobody.</param>
     /// <param name="cancel">Interrupts it in good order.</param>
@@ -73,14 +72,13 @@ public sealed class RunDriver
         WorldLibrary worlds,
         IReadOnlyDictionary<string, PreparedVariant> variants,
         Aggregators.Stopping stopping,
-        bool fresh,
         ExecutionOptions options,
         IRunWatch? watch,
         CancellationToken cancel
     )
     {
         var works = new CohortWorks(plan, worlds, variants, reader, new RecordingReader(blobs));
-        var (left, ended) = await works.ReadAsync(run, fresh).ConfigureAwait(false);
+        var (left, ended) = await works.ReadAsync(run).ConfigureAwait(false);
         var fold = new ResultFolder(plan, kind);
         foreach (var result in ended)
             fold.Add(result);

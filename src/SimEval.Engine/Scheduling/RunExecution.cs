@@ -10,7 +10,7 @@ namespace SimEval.Engine.Scheduling;
 /// <param name="Fold">The fold, with what earlier processes made durable.</param>
 /// <param name="Works">What each cohort still has to do, in the order in which lanes are to take them.</param>
 /// <param name="Looks">Declared looks in pairs, ascending, the end left out; none when stopping is off.</param>
-/// <param name="Decide">At a look: the reason to stop, or null to go on. A function of the prefix alone.</param>
+/// <param name="Decide">At a look, by its index: the reason to stop, or null to go on. A function of the look's prefix alone.</param>
 public sealed record ExecutionInput(
     RunPlan Plan,
     ResultFolder Fold,
@@ -113,10 +113,10 @@ public sealed class RunExecution : Actor<RunMessage>
         var results = input.Fold.Results;
         while (stopping is null && nextLook < input.Looks.Count && results.CompletePairs >= input.Looks[nextLook])
         {
-            var pairs = input.Looks[nextLook++];
-            if (input.Decide(results.Prefix(pairs), nextLook) is not { } reason)
+            var look = nextLook++;
+            if (input.Decide(results, look) is not { } reason)
                 continue;
-            stoppedAtPairs = pairs;
+            stoppedAtPairs = input.Looks[look];
             Stop(new RunMessage.Stop(ExecutionEndKind.StoppedAtLook, reason));
         }
 

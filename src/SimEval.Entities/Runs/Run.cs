@@ -11,12 +11,13 @@ public sealed record CapturedFile(string Path, string Blob, long Bytes);
 /// <param name="Scenario">Scenario name.</param>
 /// <param name="ScenarioHash">SHA-256 of its canonical text.</param>
 /// <param name="ScenarioBlob">Blob of the text as run.</param>
-/// <param name="SourceName">The file's name as given.</param>
+/// <param name="SourceName">The file's full path: what its relative paths start from.</param>
 /// <param name="Files">Captured files.</param>
 /// <param name="BaselineRun">The run that gates compare with, when it is another run.</param>
 /// <param name="SubmittedAt">When.</param>
 /// <param name="EngineVersion">Version of the program.</param>
 /// <param name="Numerics">Numerics class of each model variant: a cohort never leaves it.</param>
+/// <param name="CohortMembers">Most rollouts a cohort: fixed here, since a cohort is a shard.</param>
 /// <param name="Command">The command line that reproduces it.</param>
 public sealed record Submission(
     string Run,
@@ -29,6 +30,7 @@ public sealed record Submission(
     DateTimeOffset SubmittedAt,
     string EngineVersion,
     IReadOnlyDictionary<string, string> Numerics,
+    int CohortMembers,
     string Command
 );
 

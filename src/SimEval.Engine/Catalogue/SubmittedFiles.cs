@@ -8,7 +8,7 @@ namespace SimEval.Engine.Catalogue;
 /// The files of a submitted run, from the blobs that its submission captured: a resume or a replay reads these, so that a
 /// file changed or gone since then changes nothing.
 /// </summary>
-public sealed class CapturedFiles : ISourceFiles
+public sealed class SubmittedFiles : ISourceFiles
 {
     private readonly Dictionary<string, CapturedFile> files;
     private readonly Func<string, byte[]> readBlob;
@@ -16,7 +16,7 @@ public sealed class CapturedFiles : ISourceFiles
     /// <summary>The files of a submission.</summary>
     /// <param name="captured">What was captured.</param>
     /// <param name="readBlob">Bytes of a blob by its hash.</param>
-    public CapturedFiles(IEnumerable<CapturedFile> captured, Func<string, byte[]> readBlob)
+    public SubmittedFiles(IEnumerable<CapturedFile> captured, Func<string, byte[]> readBlob)
     {
         files = captured.ToDictionary(file => file.Path);
         this.readBlob = readBlob;

@@ -1,0 +1,116 @@
+using System.Text;
+using SimEval.Engine.Catalogue;
+using SimEval.Engine.Executors;
+using SimEval.Scenarios;
+using SimEval.Scenarios.Reading;
+
+namespace SimEval.Engine.Runs;
+
+/// <summary>A scenario that has been read, with its worlds and its variants made ready.</summary>
+/// <param name="Scenario">The scenario.</param>
+/// <param name="Files">Where its files are read.</param>
+/// <param name="Worlds">Its worlds.</param>
+/// <param name="Variants">Its variants by name; empty when there is nothing to run.</param>
+public sealed record ReadyScenario(
+    Scenario Scenario,
+    ISourceFiles Files,
+    WorldLibrary Worlds,
+    IReadOnlyDictionary<string, PreparedVariant> Variants
+);
+
+/// <summary>What a check found.</summary>
+/// <param name="Ready">The scenario; null when there are errors.</param>
+/// <param name="Errors">Everything that is wrong.</param>
+/// <param name="Warnings">What may be meant otherwise.</param>
+public sealed record CheckResult(
+    ReadyScenario? Ready,
+    IReadOnlyList<ScenarioError> Errors,
+    IReadOnlyList<ScenarioError> Warnings
+);
+
+/// <summary>Reads scenario files, and binds their models to their worlds' layouts.</summary>
+public sealed class ScenarioChecker
+{
+    private readonly VariantPreparation preparation;
+    private readonly ScenarioLimits limits;
+
+    /// <summary>A checker.</summary>
+    public ScenarioChecker(WorldCatalogue catalogue, VariantPreparation preparation, ScenarioLimits limits)
+    {
+        Catalogue = catalogue;
+        this.preparation = preparation;
+        this.limits = limits;
+    }
+
+    /// <summary>The worlds there are.</summary>
+    public WorldCatalogue Catalogue { get; }
+
+    /// <summary>Checks a file: a scenario, or a CommonRoad scenario as it is.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="overrides">Keys to set.</param>
+    public CheckResult CheckFile(string path, IReadOnlyList<(string Key, string Value)> overrides)
+    {
+        var files = new DiskFiles();
+        if (!path.EndsWith(".xml", StringComparison.OrdinalIgnoreCase))
+            return Prepared(ScenarioReader.ReadFile(path, Catalogue, files, overrides, limits), files);
+        if (files.Size(path) is null)
+            return new CheckResult(null, [new ScenarioError(path, 0, 0, "", "there is no such file")], []);
+        return CheckText(CommonRoadScenario.TextFor(path), Path.ChangeExtension(path, ".json"), files, overrides);
+    }
+
+    /// <summary>Checks a text.</summary>
+    /// <param name="text">The scenario.</param>
+    /// <param name="sourceName">Named in errors; relative paths start from its folder.</param>
+    /// <param name="files">Where files are read.</param>
+    /// <param name="overrides">Keys to set.</param>
+    /// <param name="prepare">Whether variants are made ready; reading results needs none.</param>
+    public CheckResult CheckText(
+        string text,
+        string sourceName,
+        ISourceFiles files,
+        IReadOnlyList<(string Key, string Value)> overrides,
+        bool prepare = true
+    ) => Prepared(ScenarioReader.Read(text, sourceName, Catalogue, files, overrides, limits), files, prepare);
+
+    /// <summary>Makes one variant ready; null with errors reported when it can't run.</summary>
+    public PreparedVariant? Prepare(ReadyScenario ready, Variant variant, ICollection<ScenarioError> errors) =>
+        preparation.Prepare(
+            variant,
+            ready.Worlds.Of(ready.Scenario.Points[0].Key),
+            ready.Files,
+            ready.Scenario.SourceName,
+            errors
+        );
+
+    private CheckResult Prepared(ScenarioReadResult read, ISourceFiles files, bool prepare = true)
+    {
+        if (read.Scenario is not { } scenario)
+            return new CheckResult(null, read.Errors, read.Warnings);
+        var worlds = LibraryOf(scenario, files);
+        var variants = new Dictionary<string, PreparedVariant>();
+        var errors = new List<ScenarioError>();
+        if (prepare && scenario.Points.Count > 0)
+        {
+            var world = worlds.Of(scenario.Points[0].Key);
+            foreach (var variant in scenario.Variants)
+                if (preparation.Prepare(variant, world, files, scenario.SourceName, errors) is { } prepared)
+                    variants[variant.Name] = prepared;
+        }
+
+        return errors.Count > 0
+            ? new CheckResult(null, errors, read.Warnings)
+            : new CheckResult(new ReadyScenario(scenario, files, worlds, variants), [], read.Warnings);
+    }
+
+    private WorldLibrary LibraryOf(Scenario scenario, ISourceFiles files)
+    {
+        var points = scenario.Points.ToDictionary(point => point.Key);
+        return new WorldLibrary(key =>
+        {
+            var errors = new List<ScenarioError>();
+            var section = WorldSection.Resolve(scenario, points[key]);
+            return Catalogue.Bind(scenario.WorldKind, section, files, scenario.SourceName, errors)
+                ?? throw new InvalidDataException(string.Join("; ", errors));
+        });
+    }
+}
