@@ -40,13 +40,13 @@ public sealed class LocalBoard
                 .Board(Serial, new BoardCommand.Release(left.Epoch, "its holder's process has ended"))
                 .ConfigureAwait(false);
         if (state.Description != Description)
-            await entities
-                .Board(Serial, new BoardCommand.Enroll(Serial, "cpu", Description))
-                .ConfigureAwait(false);
+            await entities.Board(Serial, new BoardCommand.Enroll(Serial, "cpu", Description)).ConfigureAwait(false);
         if (state.Lifecycle == BoardLifecycle.Ready && state.Description == Description)
             return;
         var finding = SelfTest.Run();
-        await entities.Board(Serial, new BoardCommand.NoteCheck(finding is null, finding ?? "ok")).ConfigureAwait(false);
+        await entities
+            .Board(Serial, new BoardCommand.NoteCheck(finding is null, finding ?? "ok"))
+            .ConfigureAwait(false);
     }
 
     /// <summary>Leases it; the epoch fences whoever held it before.</summary>
@@ -54,5 +54,6 @@ public sealed class LocalBoard
     public Task<long> LeaseAsync(string run) => entities.Board(Serial, new BoardCommand.Lease(run));
 
     /// <summary>Gives it back.</summary>
-    public Task ReleaseAsync(long epoch) => entities.Board(Serial, new BoardCommand.Release(epoch, "the run is done with it"));
+    public Task ReleaseAsync(long epoch) =>
+        entities.Board(Serial, new BoardCommand.Release(epoch, "the run is done with it"));
 }

@@ -95,9 +95,7 @@ public sealed class EvaluationService : IAsyncDisposable
         }
 
         var text = await blobs.PutAsync(Encoding.UTF8.GetBytes(scenario.Text)).ConfigureAwait(false);
-        var number = await entities
-            .Scenario(scenario.Name, new ScenarioCommand.NumberRun(token))
-            .ConfigureAwait(false);
+        var number = await entities.Scenario(scenario.Name, new ScenarioCommand.NumberRun(token)).ConfigureAwait(false);
         var run = $"{scenario.Name}-{number}";
         var submission = new Submission(
             run,
@@ -137,10 +135,11 @@ public sealed class EvaluationService : IAsyncDisposable
             throw new RunRefusedException($"run {run} has ended: {stored.Conclusion.Verdict}");
         var variants = WithReference(stored);
         RequireSameNumerics(stored, variants);
-        var fresh = await reader
-            .ReadShardAsync(EntityTypes.Aggregate, RunAddresses.AggregateShard(run), CancellationToken.None)
-            .ConfigureAwait(false)
-            is { Count: 0 };
+        var fresh =
+            await reader
+                .ReadShardAsync(EntityTypes.Aggregate, RunAddresses.AggregateShard(run), CancellationToken.None)
+                .ConfigureAwait(false) is
+            { Count: 0 };
         if (!fresh)
             await entities.Run(run, new RunCommand.Resume(time.GetUtcNow())).ConfigureAwait(false);
         var lease = await board.LeaseAsync(run).ConfigureAwait(false);
@@ -177,7 +176,9 @@ public sealed class EvaluationService : IAsyncDisposable
         if (state is RunState.None)
             throw new RunRefusedException($"there is no run {run}");
         await entities.Run(run, new RunCommand.Delete(time.GetUtcNow())).ConfigureAwait(false);
-        return await new RunDeletion(reader, entities, blobs, Library).DeleteAsync(run, time.GetUtcNow()).ConfigureAwait(false);
+        return await new RunDeletion(reader, entities, blobs, Library)
+            .DeleteAsync(run, time.GetUtcNow())
+            .ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -215,9 +216,7 @@ public sealed class EvaluationService : IAsyncDisposable
         var assessment = Assess(stored, variants, outcome, stopping, baseline, out var counted);
         var blob = await blobs.PutAsync(JsonCodec.Write(assessment)).ConfigureAwait(false);
         if (outcome.End.Kind != ExecutionEndKind.Complete)
-            await entities
-                .Run(run, new RunCommand.Stop(outcome.End.Pairs, outcome.End.Reason))
-                .ConfigureAwait(false);
+            await entities.Run(run, new RunCommand.Stop(outcome.End.Pairs, outcome.End.Reason)).ConfigureAwait(false);
         var conclusion = new Conclusion(
             assessment.Verdict.ToString(),
             ResultsHash.Of(counted),
@@ -251,7 +250,9 @@ public sealed class EvaluationService : IAsyncDisposable
             verdict,
             gates,
             outcome.End.Pairs,
-            outcome.End.Kind == ExecutionEndKind.StoppedAtLook ? stopping.Looks.ToList().IndexOf(outcome.End.Pairs) + 1 : 0,
+            outcome.End.Kind == ExecutionEndKind.StoppedAtLook
+                ? stopping.Looks.ToList().IndexOf(outcome.End.Pairs) + 1
+                : 0,
             stopping.Looks.Count + 1,
             all.Count - counted.Count,
             outcome.Elapsed.TotalSeconds,
@@ -269,7 +270,8 @@ public sealed class EvaluationService : IAsyncDisposable
                     )),
             ],
             [
-                .. stored.Ready.Scenario.Variants.Select(v => variants[v.Name])
+                .. stored
+                    .Ready.Scenario.Variants.Select(v => variants[v.Name])
                     .Select(v => new VariantProvenance(v.Variant.Name, v.ModelHash, v.Numerics, v.Finding)),
             ],
             LocalBoard.Description

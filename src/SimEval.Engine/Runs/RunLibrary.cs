@@ -71,7 +71,8 @@ public sealed class RunLibrary
                 runs.Add(listing);
         return
         [
-            .. runs.OrderBy(run => run.Submission.SubmittedAt).ThenBy(run => run.Submission.Run, StringComparer.Ordinal),
+            .. runs.OrderBy(run => run.Submission.SubmittedAt)
+                .ThenBy(run => run.Submission.Run, StringComparer.Ordinal),
         ];
     }
 

@@ -37,17 +37,15 @@ public sealed class CohortWorks
     /// <summary>
     /// Reads what each cohort has made durable: the works that are left, in order, and the results of rollouts that have ended.
     /// </summary>
-    public async Task<(List<(CohortWork Work, string Variant)> Left, List<RolloutResult> Ended)> ReadAsync(
-        string run
-    )
+    public async Task<(List<(CohortWork Work, string Variant)> Left, List<RolloutResult> Ended)> ReadAsync(string run)
     {
         var left = new List<(CohortWork, string)>();
         var ended = new List<RolloutResult>();
         foreach (var cohort in plan.Cohorts)
         {
             var states = await entities
-                    .ReadShardAsync(EntityTypes.Rollout, RunAddresses.CohortShard(run, cohort.Index))
-                    .ConfigureAwait(false);
+                .ReadShardAsync(EntityTypes.Rollout, RunAddresses.CohortShard(run, cohort.Index))
+                .ConfigureAwait(false);
             var members = new List<Member>();
             foreach (var key in plan.MembersOf(cohort))
             {
