@@ -1,0 +1,179 @@
+using System.Globalization;
+using System.Reflection;
+using SimEval.Actors.Dispatch;
+using SimEval.Actors.Mailboxes;
+using SimEval.Actors.Sharding;
+using SimEval.Devices;
+using SimEval.Devices.Cpu;
+using SimEval.Engine;
+using SimEval.Engine.Catalogue;
+using SimEval.Engine.Executors;
+using SimEval.Engine.Persistence;
+using SimEval.Engine.Runs;
+using SimEval.Node.Configuration;
+using SimEval.Scenarios.Reading;
+using SimEval.Store;
+using SimEval.Worlds;
+using SimEval.Worlds.Driving;
+
+namespace SimEval.Node;
+
+/// <summary>
+/// One process on one data folder, put together from its configuration: the embedded default. Either it writes (one at a
+/// time) or it reads, beside a writer too.
+/// </summary>
+public sealed class SimEvalNode : IAsyncDisposable
+{
+    private readonly DataFolder folder;
+    private readonly ActorSystem? system;
+    private readonly EvaluationService? service;
+
+    private SimEvalNode(
+        DataFolder folder,
+        NodeSettings settings,
+        ScenarioChecker checker,
+        RunLibrary library,
+        ActorSystem? system,
+        EvaluationService? service
+    )
+    {
+        this.folder = folder;
+        this.system = system;
+        this.service = service;
+        Settings = settings;
+        Checker = checker;
+        Library = library;
+    }
+
+    /// <summary>The program's version.</summary>
+    public static string Version { get; } =
+        typeof(SimEvalNode).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+
+    /// <summary>Number of hashed shards of the embedded default; fixed when a data folder is made.</summary>
+    private const int HashedShards = 4;
+
+    /// <summary>Its configuration.</summary>
+    public NodeSettings Settings { get; }
+
+    /// <summary>Reads and checks scenarios.</summary>
+    public ScenarioChecker Checker { get; }
+
+    /// <summary>Reads runs.</summary>
+    public RunLibrary Library { get; }
+
+    /// <summary>Full path of the data folder.</summary>
+    public string DataPath => folder.Path;
+
+    /// <summary>Carries out runs; throws <see cref="InvalidOperationException"/> on a node that only reads.</summary>
+    public EvaluationService Service =>
+        service ?? throw new InvalidOperationException("this node was opened for reading only");
+
+    /// <summary>Opens a data folder for writing, creating it if need be.</summary>
+    /// <param name="dataFolder">The folder.</param>
+    /// <param name="settings">The configuration.</param>
+    /// <exception cref="Actors.Journal.StoreException">Another process writes to it, or it can't be opened.</exception>
+    public static async Task<SimEvalNode> OpenAsync(string dataFolder, NodeSettings settings)
+    {
+        var folder = DataFolder.Open(dataFolder);
+        var system = new ActorSystem(TimeProvider.System, new ThreadPoolDispatcher());
+        try
+        {
+            var host = new ShardHost(
+                system,
+                folder.Shards,
+                new ShardHostOptions
+                {
+                    Owner = string.Create(CultureInfo.InvariantCulture, $"pid {Environment.ProcessId}"),
+                    HashedShards = HashedShards,
+                    MaxBatchTurns = settings.Store.GroupCommitMax,
+                    PassivateAfter = settings.Actors.PassivateAfter,
+                }
+            );
+            var limits = LimitsOf(settings);
+            var checker = CreateChecker(settings);
+            var reader = new EntityReader(folder.Shards, HashedShards);
+            var service = new EvaluationService(
+                limits,
+                TimeProvider.System,
+                new EntityHost(host, settings.Actors.AskTimeout),
+                reader,
+                folder.Blobs,
+                checker,
+                Version
+            );
+            await service.StartAsync().ConfigureAwait(false);
+            return new SimEvalNode(folder, settings, checker, service.Library, system, service);
+        }
+        catch
+        {
+            await system.DisposeAsync().ConfigureAwait(false);
+            await folder.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Opens a data folder for reading, beside a writer if there is one.</summary>
+    /// <exception cref="Actors.Journal.StoreException">There is nothing to read.</exception>
+    public static SimEvalNode OpenReadOnly(string dataFolder, NodeSettings settings)
+    {
+        var folder = DataFolder.OpenReadOnly(dataFolder);
+        var checker = CreateChecker(settings);
+        var reader = new EntityReader(folder.Shards, HashedShards);
+        return new SimEvalNode(
+            folder,
+            settings,
+            checker,
+            new RunLibrary(reader, folder.Blobs, checker),
+            system: null,
+            service: null
+        );
+    }
+
+    /// <summary>A checker without a data folder, for verbs that only look at files.</summary>
+    public static ScenarioChecker CreateChecker(NodeSettings settings) =>
+        new(
+            CreateCatalogue(),
+            new VariantPreparation(
+                [new CpuDevice()],
+                new ModelOptions(settings.Models.MaxBytes.Bytes),
+                settings.Executor.MaxBatch
+            ),
+            LimitsOf(settings.Scenarios)
+        );
+
+    /// <summary>The worlds there are.</summary>
+    public static WorldCatalogue CreateCatalogue() => new((IEnumerable<IWorldKind>)[new DrivingWorldKind()]);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (service is not null)
+            await service.DisposeAsync().ConfigureAwait(false);
+        if (system is not null)
+            await system.DisposeAsync().ConfigureAwait(false);
+        await folder.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static EngineLimits LimitsOf(NodeSettings settings) =>
+        new(
+            settings.Engine.Lanes,
+            settings.Engine.CohortSize,
+            settings.Engine.CohortMembers,
+            settings.Engine.RolloutsInFlight,
+            settings.Executor.MaxBatch,
+            settings.Engine.FlushInterval,
+            settings.Engine.CheckpointFrames,
+            settings.Actors.MailboxCapacity,
+            settings.Actors.AskTimeout,
+            settings.Models.MaxBytes.Bytes
+        );
+
+    private static ScenarioLimits LimitsOf(ScenarioSettings settings) =>
+        new()
+        {
+            FileLength = (int)Math.Min(int.MaxValue / 4, settings.MaxBytes.Bytes),
+            Depth = settings.MaxDepth,
+            Points = settings.MaxPoints,
+            Rollouts = settings.MaxRollouts,
+        };
+}
