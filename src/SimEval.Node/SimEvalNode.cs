@@ -47,7 +47,10 @@ public sealed class SimEvalNode : IAsyncDisposable
 
     /// <summary>The program's version.</summary>
     public static string Version { get; } =
-        typeof(SimEvalNode).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+        typeof(SimEvalNode)
+            .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()
+            ?.InformationalVersion.Split('+')[0]
+        ?? "0";
 
     /// <summary>Number of hashed shards of the embedded default; fixed when a data folder is made.</summary>
     private const int HashedShards = 4;
@@ -91,7 +94,7 @@ public sealed class SimEvalNode : IAsyncDisposable
             );
             var limits = LimitsOf(settings);
             var checker = CreateChecker(settings);
-            var reader = new EntityReader(folder.Shards, HashedShards);
+            var reader = new EntityStates(folder.Shards, HashedShards);
             var service = new EvaluationService(
                 limits,
                 TimeProvider.System,
@@ -118,7 +121,7 @@ public sealed class SimEvalNode : IAsyncDisposable
     {
         var folder = DataFolder.OpenReadOnly(dataFolder);
         var checker = CreateChecker(settings);
-        var reader = new EntityReader(folder.Shards, HashedShards);
+        var reader = new EntityStates(folder.Shards, HashedShards);
         return new SimEvalNode(
             folder,
             settings,
@@ -138,7 +141,7 @@ public sealed class SimEvalNode : IAsyncDisposable
                 new ModelOptions(settings.Models.MaxBytes.Bytes),
                 settings.Executor.MaxBatch
             ),
-            LimitsOf(settings.Scenarios)
+            settings.Scenarios.ToLimits()
         );
 
     /// <summary>The worlds there are.</summary>
@@ -167,13 +170,4 @@ public sealed class SimEvalNode : IAsyncDisposable
             settings.Actors.AskTimeout,
             settings.Models.MaxBytes.Bytes
         );
-
-    private static ScenarioLimits LimitsOf(ScenarioSettings settings) =>
-        new()
-        {
-            FileLength = (int)Math.Min(int.MaxValue / 4, settings.MaxBytes.Bytes),
-            Depth = settings.MaxDepth,
-            Points = settings.MaxPoints,
-            Rollouts = settings.MaxRollouts,
-        };
 }

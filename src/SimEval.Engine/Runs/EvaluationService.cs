@@ -30,7 +30,7 @@ public sealed class EvaluationService : IAsyncDisposable
     private readonly EngineLimits limits;
     private readonly TimeProvider time;
     private readonly EntityHost entities;
-    private readonly EntityReader reader;
+    private readonly EntityStates reader;
     private readonly IBlobStore blobs;
     private readonly ScenarioChecker checker;
     private readonly LocalBoard board;
@@ -48,7 +48,7 @@ public sealed class EvaluationService : IAsyncDisposable
         EngineLimits limits,
         TimeProvider time,
         EntityHost entities,
-        EntityReader reader,
+        EntityStates reader,
         IBlobStore blobs,
         ScenarioChecker checker,
         string version
@@ -214,7 +214,7 @@ public sealed class EvaluationService : IAsyncDisposable
         if (outcome.End.Kind is ExecutionEndKind.Interrupted or ExecutionEndKind.Failed)
             return new RunOutcome(stored, outcome.End, null);
         var assessment = Assess(stored, variants, outcome, stopping, baseline, out var counted);
-        var blob = await blobs.PutAsync(JsonCodec.Write(assessment)).ConfigureAwait(false);
+        var blob = await blobs.PutAsync(JsonCodec.Write(assessment), CancellationToken.None).ConfigureAwait(false);
         if (outcome.End.Kind != ExecutionEndKind.Complete)
             await entities.Run(run, new RunCommand.Stop(outcome.End.Pairs, outcome.End.Reason)).ConfigureAwait(false);
         var conclusion = new Conclusion(

@@ -10,13 +10,13 @@ namespace SimEval.Engine.Runs;
 /// </summary>
 public sealed class RunDeletion
 {
-    private readonly EntityReader reader;
+    private readonly EntityStates reader;
     private readonly EntityHost entities;
     private readonly IBlobStore blobs;
     private readonly RunLibrary library;
 
     /// <summary>Deletion over a process's entities and blobs.</summary>
-    public RunDeletion(EntityReader reader, EntityHost entities, IBlobStore blobs, RunLibrary library)
+    public RunDeletion(EntityStates reader, EntityHost entities, IBlobStore blobs, RunLibrary library)
     {
         this.reader = reader;
         this.entities = entities;

@@ -43,7 +43,7 @@ public sealed record StoredRollout(RolloutKey Key, Rollout State, FrameRecording
 /// <summary>Reads what runs have left, beside a running writer too.</summary>
 public sealed class RunLibrary
 {
-    private readonly EntityReader entities;
+    private readonly EntityStates entities;
     private readonly IBlobStore blobs;
     private readonly ScenarioChecker checker;
 
@@ -51,7 +51,7 @@ public sealed class RunLibrary
     /// <param name="entities">Reads states.</param>
     /// <param name="blobs">Reads bulk.</param>
     /// <param name="checker">Reads captured scenarios.</param>
-    public RunLibrary(EntityReader entities, IBlobStore blobs, ScenarioChecker checker)
+    public RunLibrary(EntityStates entities, IBlobStore blobs, ScenarioChecker checker)
     {
         this.entities = entities;
         this.blobs = blobs;
@@ -62,11 +62,11 @@ public sealed class RunLibrary
     public async Task<IReadOnlyList<RunListing>> ListAsync(CancellationToken cancel = default)
     {
         var baselines = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var name in await entities.ListAsync(ScenarioDecider.Type, cancel).ConfigureAwait(false))
+        foreach (var name in await entities.ListAsync(EntityTypes.Scenario, cancel).ConfigureAwait(false))
             if ((await HistoryAsync(name, cancel).ConfigureAwait(false)).Baseline is { } accepted)
                 baselines.Add(accepted);
         var runs = new List<RunListing>();
-        foreach (var id in await entities.ListAsync(RunDecider.Type, cancel).ConfigureAwait(false))
+        foreach (var id in await entities.ListAsync(EntityTypes.Run, cancel).ConfigureAwait(false))
             if (ListingOf(await StateAsync(id, cancel).ConfigureAwait(false), baselines.Contains(id)) is { } listing)
                 runs.Add(listing);
         return

@@ -15,7 +15,7 @@ public sealed class CohortWorks
     private readonly RunPlan plan;
     private readonly WorldLibrary worlds;
     private readonly IReadOnlyDictionary<string, PreparedVariant> variants;
-    private readonly EntityReader entities;
+    private readonly EntityStates entities;
     private readonly RecordingReader recordings;
 
     /// <summary>For a run.</summary>
@@ -23,7 +23,7 @@ public sealed class CohortWorks
         RunPlan plan,
         WorldLibrary worlds,
         IReadOnlyDictionary<string, PreparedVariant> variants,
-        EntityReader entities,
+        EntityStates entities,
         RecordingReader recordings
     )
     {

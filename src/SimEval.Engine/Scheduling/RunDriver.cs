@@ -42,11 +42,11 @@ public sealed class RunDriver
     private readonly EngineLimits limits;
     private readonly TimeProvider time;
     private readonly EntityHost entities;
-    private readonly EntityReader reader;
+    private readonly EntityStates reader;
     private readonly IBlobStore blobs;
 
     /// <summary>A driver over a process's entities and blobs.</summary>
-    public RunDriver(EngineLimits limits, TimeProvider time, EntityHost entities, EntityReader reader, IBlobStore blobs)
+    public RunDriver(EngineLimits limits, TimeProvider time, EntityHost entities, EntityStates reader, IBlobStore blobs)
     {
         this.limits = limits;
         this.time = time;

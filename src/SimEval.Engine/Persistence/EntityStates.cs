@@ -4,20 +4,20 @@ using SimEval.Actors.Sharding;
 namespace SimEval.Engine.Persistence;
 
 /// <summary>
-/// Reads entities without owning their shards: snapshot, then the events after it. What it gives is the state as of the last
-/// committed event, so a reader beside a running writer sees the past, never a half.
+/// Reads the states of entities without owning their shards: as of the last committed event, so that a reader beside a
+/// running writer sees the past, never a half.
 /// </summary>
-public sealed class EntityReader
+public sealed class EntityStates
 {
     private const int Page = 1000;
 
     private readonly IShardStore store;
     private readonly int hashedShards;
 
-    /// <summary>A reader over a store.</summary>
+    /// <summary>Over a store.</summary>
     /// <param name="store">The store.</param>
     /// <param name="hashedShards">Number of hashed shards the store was made with.</param>
-    public EntityReader(IShardStore store, int hashedShards)
+    public EntityStates(IShardStore store, int hashedShards)
     {
         this.store = store;
         this.hashedShards = hashedShards;
@@ -30,33 +30,13 @@ public sealed class EntityReader
         CancellationToken cancel = default
     )
     {
-        var shard = await store.FindShardAsync(address.ShardName(hashedShards), cancel).ConfigureAwait(false);
-        if (shard is null || shard.Retired)
-            return type.Initial;
-        var (state, seq) = (type.Initial, 0L);
-        var snapshot = await store
-            .ReadSnapshotAsync(shard.Shard, address.Type, address.Id, cancel)
-            .ConfigureAwait(false);
-        if (snapshot is not null)
-            (state, seq) = (type.States.Decode(snapshot.State), snapshot.EntitySeq);
-        while (true)
-        {
-            var entries = await store
-                .ReadEntityAsync(shard.Shard, address.Type, address.Id, seq, Page, cancel)
-                .ConfigureAwait(false);
-            foreach (var entry in entries)
-            {
-                if (entry.Kind == EntryKind.Event)
-                    state = type.Evolve(state, type.Events.Decode(entry.Body));
-                seq = entry.EntitySeq;
-            }
-
-            if (entries.Count < Page)
-                return state;
-        }
+        var read = await EntityReader.Of(store, type, hashedShards).ReadAsync(address, cancel).ConfigureAwait(false);
+        return read is { } found ? found.State : type.Initial;
     }
 
-    /// <summary>The states of all entities of one type in a shard, by id; none when there is no such shard.</summary>
+    /// <summary>
+    /// The states of all entities of one type in a shard, by id, in one reading of its log; none when there is no such shard.
+    /// </summary>
     public async Task<Dictionary<string, TState>> ReadShardAsync<TState, TCommand, TEvent>(
         EntityType<TState, TCommand, TEvent, NoEffect, long> type,
         string shardName,
@@ -94,26 +74,16 @@ public sealed class EntityReader
         ];
 
     /// <summary>Ids of all entities of a type in the hashed shards, in ordinal order.</summary>
-    public async Task<IReadOnlyList<string>> ListAsync(string entityType, CancellationToken cancel = default)
+    public async Task<IReadOnlyList<string>> ListAsync<TState, TCommand, TEvent>(
+        EntityType<TState, TCommand, TEvent, NoEffect, long> type,
+        CancellationToken cancel = default
+    )
     {
         var ids = new List<string>();
-        foreach (var shard in await store.ListShardsAsync(cancel).ConfigureAwait(false))
-        {
-            if (shard.Retired || !shard.Name.StartsWith("h/", StringComparison.Ordinal))
-                continue;
-            var last = "";
-            while (true)
-            {
-                var page = await store
-                    .ListEntitiesAsync(shard.Shard, entityType, last, Page, cancel)
-                    .ConfigureAwait(false);
-                ids.AddRange(page);
-                if (page.Count < Page)
-                    break;
-                last = page[^1];
-            }
-        }
-
+        await foreach (
+            var address in EntityReader.Of(store, type, hashedShards).ListAsync(cancel).ConfigureAwait(false)
+        )
+            ids.Add(address.Id);
         ids.Sort(StringComparer.Ordinal);
         return ids;
     }

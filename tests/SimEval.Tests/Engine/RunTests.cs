@@ -1,0 +1,123 @@
+using SimEval.Engine;
+using SimEval.Engine.Replay;
+using SimEval.Engine.Scheduling;
+using SimEval.Metrics.Gates;
+using Xunit;
+
+namespace SimEval.Tests.Engine;
+
+public sealed class RunTests
+{
+    private const string Scenario = """
+        { "name": "toy", "world": { "toy": { "noise": "$noise", "frames": 30 } },
+          "sweep": { "noise": [0.5, 1, 2] }, "seeds": 10,
+          "variants": { "expert": "expert", "idle": "idle" }, "baseline": "expert",
+          "gates": [ { "metric": "lost", "atMost": 0.5 }, { "metric": "score", "noWorseBy": 0.01 } ] }
+        """;
+
+    [Fact]
+    public async Task A_run_judges_every_rollout()
+    {
+        using var folder = new TemporaryFolder();
+        await using var engine = await ToyEngine.OpenAsync(folder.Path);
+        var outcome = await engine.RunAsync(Scenario);
+        Assert.Equal(ExecutionEndKind.Complete, outcome.End.Kind);
+        Assert.Equal(Verdict.Fail, outcome.Assessment!.Verdict);
+        var results = await engine.Service.Library.CountedAsync(outcome.Run);
+        Assert.Equal(60, results.CountAll().Completed);
+        Assert.True(results.IsComplete);
+    }
+
+    [Fact]
+    public async Task Results_do_not_depend_on_rollouts_in_flight_or_order()
+    {
+        var hashes = new List<string>();
+        foreach (
+            var options in new ExecutionOptions[]
+            {
+                new(),
+                new(InFlight: 1),
+                new(InFlight: 5, Shuffle: 7),
+                new(Shuffle: 8),
+            }
+        )
+        {
+            using var folder = new TemporaryFolder();
+            await using var engine = await ToyEngine.OpenAsync(folder.Path);
+            var outcome = await engine.RunAsync(Scenario, options);
+            hashes.Add(outcome.Run.Conclusion!.ResultsHash);
+        }
+
+        Assert.Single(hashes.Distinct());
+    }
+
+    [Fact]
+    public async Task An_interrupted_run_ends_with_the_results_of_an_uninterrupted_one()
+    {
+        using var whole = new TemporaryFolder();
+        string expected;
+        await using (var engine = await ToyEngine.OpenAsync(whole.Path))
+            expected = (await engine.RunAsync(Scenario)).Run.Conclusion!.ResultsHash;
+
+        using var folder = new TemporaryFolder();
+        string run;
+        await using (var engine = await ToyEngine.OpenAsync(folder.Path))
+        {
+            run = await engine.SubmitAsync(Scenario);
+            using var interrupt = new CancellationTokenSource();
+            await interrupt.CancelAsync();
+            var cut = await engine.Service.ExecuteAsync(run, new ExecutionOptions(), null, interrupt.Token);
+            Assert.Equal(ExecutionEndKind.Interrupted, cut.End.Kind);
+        }
+
+        await using var second = await ToyEngine.OpenAsync(folder.Path);
+        var resumed = await second.Service.ExecuteAsync(run, new ExecutionOptions(), null, default);
+        Assert.Equal(expected, resumed.Run.Conclusion!.ResultsHash);
+    }
+
+    [Fact]
+    public async Task Every_rollout_replays_frame_by_frame()
+    {
+        using var folder = new TemporaryFolder();
+        await using var engine = await ToyEngine.OpenAsync(folder.Path);
+        var outcome = await engine.RunAsync(Scenario);
+        var run = outcome.Run;
+        foreach (var cohort in run.Plan.Cohorts)
+        foreach (var key in run.Plan.MembersOf(cohort))
+        {
+            var rollout = await engine.Service.Library.RolloutAsync(run, key);
+            var world = run.Ready.Worlds.Of(key.Point);
+            var replay = Replayer.Replay(world, run.Ready.Scenario.Seed, key.Pair, rollout!.Recording);
+            Assert.Null(replay.FirstMismatch);
+            Assert.Equal(rollout.State.Result!.Frames, replay.Matched);
+        }
+    }
+
+    [Fact]
+    public async Task A_policy_that_throws_is_an_infrastructure_error_and_never_a_pass()
+    {
+        using var folder = new TemporaryFolder();
+        await using var engine = await ToyEngine.OpenAsync(folder.Path);
+        var outcome = await engine.RunAsync(
+            """
+            { "name": "throwing", "world": { "toy": {} }, "seeds": 5, "variants": { "expert": "expert", "bad": "throws" },
+              "gates": [ { "metric": "lost", "atMost": 1, "variants": ["bad"] } ] }
+            """
+        );
+        Assert.Equal(Verdict.Error, outcome.Assessment!.Verdict);
+        var results = await engine.Service.Library.CountedAsync(outcome.Run);
+        Assert.Equal(5, results.CountOf(1).InfrastructureErrors);
+    }
+
+    [Fact]
+    public async Task A_deleted_run_leaves_no_blob()
+    {
+        using var folder = new TemporaryFolder();
+        await using var engine = await ToyEngine.OpenAsync(folder.Path);
+        var outcome = await engine.RunAsync(Scenario);
+        var collected = await engine.Service.DeleteAsync(outcome.Run.Id);
+        Assert.True(collected.Blobs > 0);
+        Assert.Empty(await engine.Service.Library.ListAsync());
+        Assert.Empty(Directory.GetFiles(Path.Combine(folder.Path, "blobs"), "*", SearchOption.AllDirectories));
+    }
+}
