@@ -83,60 +83,59 @@ public sealed class DataFolder : IAsyncDisposable
     private static FileStream Lock(string folder)
     {
         var path = System.IO.Path.Combine(folder, "lock");
+        FileStream? file = null;
         try
         {
             Directory.CreateDirectory(folder);
-            var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            var owner = string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}\n");
-            file.SetLength(0);
-            file.Write(System.Text.Encoding.ASCII.GetBytes(owner));
-            file.Flush();
+            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            // The runtime locks a file against its own readers too, so who holds it is said beside it.
+            File.WriteAllText(path + ".pid", string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}\n"));
             return file;
         }
-        catch (UnauthorizedAccessException e)
+        catch (IOException e) when (file is null && IsTaken(e))
         {
-            throw NotWritable(folder, e);
-        }
-        catch (IOException e)
-        {
-            throw Holder(path) is { } pid
-                ? new StoreException(
-                    StoreTrouble.Taken,
-                    $"{folder} is in use by process {pid}. Wait until it ends, or name another folder with --data; "
-                        + "the reading commands work beside it.",
-                    e
-                )
-                : NotWritable(folder, e);
-        }
-    }
-
-    private static StoreException NotWritable(string folder, Exception e) =>
-        new(
-            e.Message.Contains("No space left", StringComparison.Ordinal)
-                ? StoreTrouble.Full
-                : StoreTrouble.NoPermission,
-            $"The data folder {folder} can't be written: {e.Message} Name another one with --data.",
-            e
-        );
-
-    /// <summary>Who wrote the lock, if the file can be read; the process may have ended since, if the trouble is another.</summary>
-    private static string? Holder(string path)
-    {
-        try
-        {
-            using var file = new FileStream(
-                path,
-                FileMode.Open,
-                FileAccess.Read,
-                FileShare.ReadWrite | FileShare.Delete
+            throw new StoreException(
+                StoreTrouble.Taken,
+                $"{folder} is in use by {Holder(path)}. Wait until it ends, or name another folder with --data; "
+                    + "the reading commands work beside it.",
+                e
             );
-            using var reader = new StreamReader(file);
-            var pid = reader.ReadLine();
-            return int.TryParse(pid, NumberStyles.None, CultureInfo.InvariantCulture, out _) ? pid : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return null;
+            file?.Dispose();
+            throw new StoreException(
+                e.Message.Contains("No space left", StringComparison.Ordinal)
+                    ? StoreTrouble.Full
+                    : StoreTrouble.NoPermission,
+                $"The data folder {folder} can't be written: {e.Message} Name another one with --data.",
+                e
+            );
         }
+    }
+
+    private static bool IsTaken(IOException e)
+    {
+        const int wouldBlockLinux = 11,
+            wouldBlockMac = 35,
+            sharingViolation = unchecked((int)0x80070020);
+        return e.HResult is wouldBlockLinux or wouldBlockMac or sharingViolation;
+    }
+
+    /// <summary>Who took the lock last.</summary>
+    private static string Holder(string path)
+    {
+        try
+        {
+            var pid = File.ReadAllText(path + ".pid").Trim();
+            if (int.TryParse(pid, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+                return $"process {pid}";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return "another process";
+        }
+
+        return "another process";
     }
 }

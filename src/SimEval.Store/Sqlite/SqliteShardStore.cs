@@ -283,12 +283,12 @@ public sealed class SqliteShardStore : IShardStore
         return found;
     }
 
-    private ValueTask<T> Write<T>(Func<T> work)
-    {
-        if (writer is null)
-            throw new StoreException(StoreTrouble.NoPermission, $"{path} has been opened for reading only.");
-        return writer.Run(work);
-    }
+    private ValueTask<T> Write<T>(Func<T> work) =>
+        writer is null
+            ? ValueTask.FromException<T>(
+                new StoreException(StoreTrouble.NoPermission, $"{path} has been opened for reading only.")
+            )
+            : writer.Run(work);
 
     private T Read<T>(Func<SqliteReads, T> query)
     {

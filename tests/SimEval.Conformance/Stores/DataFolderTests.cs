@@ -59,7 +59,9 @@ public sealed class DataFolderTests : IDisposable
         await using var reader = DataFolder.OpenReadOnly(folder.Path);
         await writer.Shards.AppendAsync(Filled(claim, 0, 3, 10));
         Assert.Equal(3, (await reader.Shards.ReadLogAsync(claim.Shard, 0, 10)).Count);
-        var refused = Assert.Throws<StoreException>(() => _ = reader.Shards.ClaimAsync("s", "reader").AsTask());
+        var refused = await Assert.ThrowsAsync<StoreException>(async () =>
+            await reader.Shards.ClaimAsync("s", "reader")
+        );
         Assert.Equal(StoreTrouble.NoPermission, refused.Trouble);
     }
 
