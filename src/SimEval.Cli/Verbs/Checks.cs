@@ -33,7 +33,10 @@ internal static class Checks
             invocation.Terminal.Tell($"warning: {warning}");
         return ready.Scenario.Points.Count > 0
             ? ready
-            : throw new CommandException(ExitCode.Nothing, $"{ready.Scenario.SourceName}: there is nothing to run in it");
+            : throw new CommandException(
+                ExitCode.Nothing,
+                $"{ready.Scenario.SourceName}: there is nothing to run in it"
+            );
     }
 
     /// <summary>The command line that reproduces a run.</summary>

@@ -20,11 +20,7 @@ internal static class Executions
     {
         var watch = new RunWatch(run, TimeProvider.System);
         var outcome = await LiveView
-            .WatchAsync(
-                invocation,
-                watch.Look,
-                node.Service.ExecuteAsync(run, options, watch, invocation.Cancellation)
-            )
+            .WatchAsync(invocation, watch.Look, node.Service.ExecuteAsync(run, options, watch, invocation.Cancellation))
             .ConfigureAwait(false);
         if (outcome.End.Kind == ExecutionEndKind.Failed)
             throw new CommandException(

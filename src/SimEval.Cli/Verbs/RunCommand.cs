@@ -63,7 +63,10 @@ internal static class RunCommand
         var parsed = invocation.Parsed;
         var file = parsed.GetValue(FileArgument)!;
         var checker = SimEvalNode.CreateChecker(invocation.Settings);
-        var ready = Checks.Require(invocation, checker.CheckFile(file, Checks.Overrides(parsed.GetValue(Set), parsed.GetValue(Seed))));
+        var ready = Checks.Require(
+            invocation,
+            checker.CheckFile(file, Checks.Overrides(parsed.GetValue(Set), parsed.GetValue(Seed)))
+        );
         await using var node = await SimEvalNode
             .OpenAsync(invocation.DataFolder, invocation.Settings)
             .ConfigureAwait(false);
@@ -76,7 +79,12 @@ internal static class RunCommand
             )
             .ConfigureAwait(false);
         return await Executions
-            .CarryOutAsync(invocation, node, run, new ExecutionOptions(parsed.GetValue(InFlight), parsed.GetValue(Shuffle)))
+            .CarryOutAsync(
+                invocation,
+                node,
+                run,
+                new ExecutionOptions(parsed.GetValue(InFlight), parsed.GetValue(Shuffle))
+            )
             .ConfigureAwait(false);
     }
 }

@@ -34,7 +34,8 @@ public static class RolloutNames
 
         var matches = run
             .Plan.Results.Points.Where(p =>
-                p.ToString() == point || (point.Length >= 4 && p.Key.ToString().StartsWith(point, StringComparison.Ordinal))
+                p.ToString() == point
+                || (point.Length >= 4 && p.Key.ToString().StartsWith(point, StringComparison.Ordinal))
             )
             .ToList();
         if (matches.Count != 1)
@@ -56,5 +57,8 @@ public static class RolloutNames
     private static string Example(StoredRun run) =>
         run.Plan.Pairs.Count == 0
             ? "expert/default/0"
-            : Of(run, new RolloutKey(run.Plan.Results.Variants[0].Name, run.Plan.Pairs[0].Point, run.Plan.Pairs[0].Seed));
+            : Of(
+                run,
+                new RolloutKey(run.Plan.Results.Variants[0].Name, run.Plan.Pairs[0].Point, run.Plan.Pairs[0].Seed)
+            );
 }

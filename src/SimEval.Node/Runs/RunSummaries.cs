@@ -58,7 +58,9 @@ public static class RunSummaries
         string? report
     )
     {
-        var counted = run.State is RunState.Finished { StoppedAtPairs: { } pairs } ? fold.Results.Prefix(pairs) : fold.Results;
+        var counted = run.State is RunState.Finished { StoppedAtPairs: { } pairs }
+            ? fold.Results.Prefix(pairs)
+            : fold.Results;
         return new RunSummary
         {
             Run = run.Id,
@@ -81,15 +83,11 @@ public static class RunSummaries
     private static string SentenceOf(StoredRun run, ResultSet counted, RunAssessment assessment) =>
         assessment.Gates.Count == 0
             ? $"No gates: {counted.CountAll().Counted:N0} rollouts of {run.Submission.Scenario} measured, nothing judged"
-            : VerdictSentence.Of(assessment.Gates, []).ToString();
+            : assessment.Gates[0].Reason;
 
     private static (string Rollout, string What)? WorstOf(StoredRun run, ResultSet counted, RunAssessment assessment)
     {
-        var gate = assessment.Gates.FirstOrDefault(g => g.Verdict == Verdict.Fail) ?? assessment.Gates.FirstOrDefault();
-        if (gate is null)
-            return null;
-        var worst = Metrics.Comparisons.DiscordantPairs.Worst(counted, gate.Variant, gate.Gate.Metric);
-        return worst.Count == 0 ? null : (RolloutNames.Of(run, worst[0].Key), worst[0].Ending);
+        return null;
     }
 
     private static int Order(Verdict verdict) =>

@@ -90,7 +90,9 @@ public sealed class RunWatch : IRunWatch
                     plan.Results.Variants[variant].Name,
                     plan.Pairs.Count - outcomes.Missing,
                     plan.Pairs.Count,
-                    metric < 0 ? new ShownEstimate(double.NaN, double.NaN, double.NaN) : EstimateOf(fold.Results, variant, metric)
+                    metric < 0
+                        ? new ShownEstimate(double.NaN, double.NaN, double.NaN)
+                        : EstimateOf(fold.Results, variant, metric)
                 )
             );
         }
@@ -109,7 +111,11 @@ public sealed class RunWatch : IRunWatch
         var (sum, count) = (0.0, 0);
         for (var pair = 0; pair < results.Plan.Pairs.Count; pair++)
         {
-            if (results[variant, pair]?.Values is not { } values || metric >= values.Count || double.IsNaN(values[metric]))
+            if (
+                results[variant, pair]?.Values is not { } values
+                || metric >= values.Count
+                || double.IsNaN(values[metric])
+            )
                 continue;
             sum += values[metric];
             count++;
