@@ -57,7 +57,8 @@ public static class Hash64
         ulong tail = 0;
         for (var k = words.Length * 8; k < bytes.Length; k++)
             tail = (tail << 8) | bytes[k];
-        return Mix(Mix(Mix(Mix(a, b), c), d), tail ^ ((ulong)bytes.Length << 32));
+        // The tail goes first, so that its few bits pass four rounds as well.
+        return Mix(Mix(Mix(Mix(a, tail ^ ((ulong)bytes.Length << 32)), b), c), d);
     }
 
     /// <summary>The running hash after doubles, by their bits.</summary>

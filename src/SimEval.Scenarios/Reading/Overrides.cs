@@ -187,6 +187,12 @@ internal sealed class Overrides(JObject root, FoundFiles files, ScenarioLimits l
     {
         var names = json.Properties().Select(p => p.Name);
         IReadOnlyCollection<string> known = trail.Count == 1 ? [.. ScenarioReader.Keys] : [.. names];
+        if (trail.Count == 1 && ScenarioReader.Keys.Contains(name))
+        {
+            Error(key, "", $"'{name}' is one value, with nothing inside", $"Write --set {name}=...");
+            return;
+        }
+
         var what =
             trail is ["variants", _] ? "the file has no variant"
             : trail is ["sweep", _] ? "the file sweeps no parameter"

@@ -78,7 +78,9 @@ internal sealed class Problems(string sourceName, int limit)
         var path = Wording.Clean(at.Path, 200);
         for (var token = at; token is not null; token = token.Parent)
         {
-            if (token.Annotation<OverrideOrigin>() is { } origin)
+            // What is said of a key holds for the value that an override gave it.
+            var marked = ReferenceEquals(token, at) && token is JProperty property ? property.Value : token;
+            if (marked.Annotation<OverrideOrigin>() is { } origin)
                 return new ScenarioError($"--set {Wording.Clean(origin.Key)}", 0, 0, path, message, suggestion);
         }
 

@@ -79,6 +79,8 @@ internal sealed class Section(JObject json, Problems problems, List<AppliedDefau
     {
         foreach (var property in json.Properties())
         {
+            if (problems.Full)
+                return;
             if (!known.Contains(property.Name))
                 problems.Error(
                     property,

@@ -16,7 +16,7 @@ internal static class SyntaxErrors
             text = text[..tail];
         text = text.TrimEnd('.', ' ');
         if (text.StartsWith(Own, StringComparison.Ordinal))
-            return (text[Own.Length..], false);
+            return (text[Own.Length..], true);
         if (text.StartsWith("After parsing a value an unexpected character", StringComparison.Ordinal))
             return ($"a comma or a closing bracket is missing before {Last(text)}", false);
         if (text.StartsWith("Invalid character after parsing property name", StringComparison.Ordinal))
