@@ -40,7 +40,6 @@ internal static class CommandLine
         var options = new CommonOptions();
         options.AddTo(root);
         var host = new VerbHost(options, terminal);
-        root.Add(RunCommand.Create(host));
         root.Add(VersionCommand.Create(host));
         // `simeval version` is the verb; the option stays for habit.
         return root;

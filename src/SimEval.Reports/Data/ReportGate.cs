@@ -39,8 +39,14 @@ public sealed record ReportGate
     /// <summary>"above" or "below": the side of the line that the gate forbids.</summary>
     public required string Forbidden { get; init; }
 
-    /// <summary>Two-sided confidence level of the interval, 0.95.</summary>
+    /// <summary>Two-sided confidence level of the interval that decides.</summary>
     public required double Confidence { get; init; }
+
+    /// <summary>The gate's own confidence level, before the correction for several questions: 0.95.</summary>
+    public required double Nominal { get; init; }
+
+    /// <summary>How many questions (gates times variants) were corrected for.</summary>
+    public required int Tests { get; init; }
 
     /// <summary>p-value; NaN when there is none.</summary>
     public required double PValue { get; init; }

@@ -40,9 +40,9 @@ public sealed record ReportPoint(string Key, string Label);
 /// <summary>Inference latency of one variant on this machine, under batching; it gates nothing.</summary>
 /// <param name="Variant">Index of the variant.</param>
 /// <param name="Title">"one batch of up to 64 frames".</param>
-/// <param name="Percentiles">Percentile (50, 90, 95, 99) and microseconds.</param>
-/// <param name="Count">Inferences measured.</param>
-/// <param name="MeanBatch">Mean frames a batch.</param>
+/// <param name="Percentiles">Percentiles (100 is the greatest) and microseconds.</param>
+/// <param name="Count">Frames measured.</param>
+/// <param name="MeanBatch">Mean frames a batch; NaN when not known.</param>
 public sealed record ReportLatency(
     int Variant,
     string Title,
@@ -52,6 +52,6 @@ public sealed record ReportLatency(
 );
 
 /// <summary>One percentile.</summary>
-/// <param name="Percent">In (0, 100).</param>
+/// <param name="Percent">In (0, 100].</param>
 /// <param name="Microseconds">Its value.</param>
 public sealed record ReportPercentile(double Percent, double Microseconds);

@@ -86,6 +86,8 @@ export interface Gate {
   threshold: number;
   forbidden: "above" | "below";
   confidence: number;
+  nominal: number;
+  tests: number;
   pValue: Num;
   adjustedP: Num;
   method: string;
@@ -224,7 +226,7 @@ export interface Latency {
   title: string;
   percentiles: { percent: number; microseconds: number }[];
   count: number;
-  meanBatch: number;
+  meanBatch: Num;
 }
 
 export interface Method {

@@ -63,7 +63,7 @@ export function interval(metric: Metric, estimate: Estimate, isDifference: boole
 
 export function withUnit(text: string, unit: string): string {
   if (unit === "") return text;
-  return unit.startsWith("1/") ? `${text}${SPACE}per${SPACE}${unit.slice(2)}` : `${text}${SPACE}${prettyUnit(unit)}`;
+  return unit.startsWith("1/") ? `${text}/${unit.slice(2)}` : `${text}${SPACE}${prettyUnit(unit)}`;
 }
 
 /** "m/s2" -> "m/s\u00b2". */

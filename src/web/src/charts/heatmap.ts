@@ -16,7 +16,6 @@ interface Panel {
   outlined: boolean;
 }
 
-const LEFT = 38;
 const TOP = 6;
 const BOTTOM = 40;
 
@@ -41,10 +40,11 @@ export function heatmap(data: ReportData, slices: Slices, grid: Grid, baseline: 
       place(mark, cell);
     }
   };
+  const left = leftOf(y);
   const place = (mark: SVGRectElement, cell: number): void => {
     const size = Number(mark.dataset["size"]);
     const tall = Number(mark.dataset["tall"]);
-    mark.setAttribute("x", String(LEFT + (cell % x.bins.length) * size));
+    mark.setAttribute("x", String(left + (cell % x.bins.length) * size));
     mark.setAttribute("y", String(TOP + (y.bins.length - 1 - Math.floor(cell / x.bins.length)) * tall));
   };
 
@@ -125,6 +125,11 @@ function panelsOf(data: ReportData, grid: Grid, metric: Metric, baseline: number
   ];
 }
 
+// Room for the longest label and the title that stands beside it.
+function leftOf(y: Axis): number {
+  return 26 + Math.min(9, Math.max(...y.bins.map((bin) => bin.label.length))) * 6.4;
+}
+
 interface Region {
   x0: number;
   x1: number;
@@ -143,15 +148,16 @@ function drawing(
   marks: SVGRectElement[],
   select: (cell: number) => void,
 ): SVGElement {
-  const wide = Math.min(44, (width - LEFT - 2) / x.bins.length);
+  const left = leftOf(y);
+  const wide = Math.min(44, (width - left - 2) / x.bins.length);
   const tall = (height - TOP - BOTTOM) / y.bins.length;
   const cells: SVGElement[] = [];
   y.bins.forEach((_, j) =>
-    x.bins.forEach((__, i) => cells.push(cellOf(panel, j * x.bins.length + i, LEFT + i * wide, TOP + (y.bins.length - 1 - j) * tall, wide, tall, most, select))),
+    x.bins.forEach((__, i) => cells.push(cellOf(panel, j * x.bins.length + i, left + i * wide, TOP + (y.bins.length - 1 - j) * tall, wide, tall, most, select))),
   );
   const mark = s("rect", { class: "cell-mark", width: wide, height: tall, rx: 3, visibility: "hidden", "data-size": wide, "data-tall": tall });
   marks.push(mark);
-  const right = LEFT + x.bins.length * wide;
+  const right = left + x.bins.length * wide;
   const bottom = TOP + y.bins.length * tall;
   const every = Math.ceil((Math.max(...x.bins.map((b) => b.label.length)) * 6.6 + 6) / wide);
   return s(
@@ -161,7 +167,7 @@ function drawing(
     region
       ? s("rect", {
           class: "region",
-          x: LEFT + region.x0 * wide,
+          x: left + region.x0 * wide,
           y: TOP + (y.bins.length - 1 - region.y1) * tall,
           width: (region.x1 - region.x0 + 1) * wide,
           height: (region.y1 - region.y0 + 1) * tall,
@@ -170,12 +176,12 @@ function drawing(
       : null,
     mark,
     ...x.bins.map((bin, i) =>
-      i % every === 0 ? s("text", { class: "tick", x: LEFT + (i + 0.5) * wide, y: bottom + 15, "text-anchor": "middle" }, bin.label) : null,
+      i % every === 0 ? s("text", { class: "tick", x: left + (i + 0.5) * wide, y: bottom + 15, "text-anchor": "middle" }, bin.label) : null,
     ),
     ...y.bins.map((bin, j) =>
-      s("text", { class: "tick", x: LEFT - 6, y: TOP + (y.bins.length - 0.5 - j) * tall + 4, "text-anchor": "end" }, bin.label.slice(0, 6)),
+      s("text", { class: "tick", x: left - 6, y: TOP + (y.bins.length - 0.5 - j) * tall + 4, "text-anchor": "end" }, bin.label.length > 9 ? `${bin.label.slice(0, 8)}\u2026` : bin.label),
     ),
-    s("text", { class: "axis", x: (LEFT + right) / 2, y: bottom + 33, "text-anchor": "middle" }, axisTitle(x)),
+    s("text", { class: "axis", x: (left + right) / 2, y: bottom + 33, "text-anchor": "middle" }, axisTitle(x)),
     s("text", { class: "axis", transform: `translate(9 ${(TOP + bottom) / 2}) rotate(-90)`, "text-anchor": "middle" }, axisTitle(y)),
   );
 }

@@ -28,5 +28,5 @@ export function ticks(low: number, high: number, wanted: number): number[] {
 /** Tick labels share their number of decimals. */
 export function tickLabels(values: number[]): string[] {
   const decimals = Math.max(0, ...values.map((v) => (String(Number(v.toPrecision(6))).split(".")[1] ?? "").length));
-  return values.map((v) => v.toFixed(Math.min(decimals, 4)).replace("-", "\u2212"));
+  return values.map((v) => (v === 0 ? 0 : v).toFixed(Math.min(decimals, 4)).replace("-", "\u2212"));
 }

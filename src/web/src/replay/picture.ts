@@ -4,6 +4,7 @@ import type { Motion } from "./motion";
 import { poseAt, type Camera, type Take } from "./stage";
 
 const AREAS = new Set(["roadSurface", "goal", "structure"]);
+const RINGED = new Set(["collision", "offRoad", "nearMiss"]);
 const ORDER = ["roadSurface", "structure", "goal", "route", "stopLine", "laneMarking", "roadEdge"];
 
 /** The static picture of a place; drawn once, used by every frame and every film strip that shows the place. */
@@ -44,7 +45,7 @@ export function picture(take: Take, camera: Camera, backdropId: string, ghost: T
     .sort((a, b) => Number(a === take.ego) - Number(b === take.ego))
     .map((motion) => ({ take, motion, shape: body(motion, clip.variant, false) }));
   for (const actor of [...others, ...actors]) world.append(actor.shape);
-  const rings = clip.events.map((event) => ({
+  const rings = clip.events.filter((event) => RINGED.has(event.kind)).map((event) => ({
     event,
     shape: s("g", { class: `ring ${event.kind}`, transform: `translate(${event.x} ${event.y})` }, s("circle", { r: 3.4 })),
   }));

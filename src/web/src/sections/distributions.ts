@@ -27,6 +27,7 @@ export function distributions(data: ReportData): HTMLElement {
 
 function latency(data: ReportData): HTMLElement {
   const percents = [...new Set(data.latency.flatMap((l) => l.percentiles.map((p) => p.percent)))].sort((a, b) => a - b);
+  const batched = data.latency.some((l) => l.meanBatch !== null);
   const most = Math.max(...data.latency.flatMap((l) => l.percentiles.map((p) => p.microseconds)), 1);
   return h(
     "div",
@@ -37,9 +38,9 @@ function latency(data: ReportData): HTMLElement {
       [
         { title: "Variant" },
         { title: "What" },
-        ...percents.map((p) => ({ title: `p${digits(p, true)}`, numeric: true })),
-        { title: "Mean batch", numeric: true },
-        { title: "Batches", numeric: true },
+        ...percents.map((p) => ({ title: p === 100 ? "Greatest" : `p${digits(p, true)}`, numeric: true })),
+        ...(batched ? [{ title: "Mean batch", numeric: true }] : []),
+        { title: "Frames", numeric: true },
       ],
       data.latency.map((row) => [
         h("span", { class: "nowrap" }, swatch(row.variant), data.variants[row.variant]?.name),
@@ -55,7 +56,7 @@ function latency(data: ReportData): HTMLElement {
               )
             : "\u2013";
         }),
-        digits(row.meanBatch),
+        ...(batched ? [digits(row.meanBatch)] : []),
         count(row.count),
       ]),
       "Inference latency on this machine",

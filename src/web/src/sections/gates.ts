@@ -18,11 +18,13 @@ export function gates(data: ReportData): HTMLElement {
     );
   }
 
-  const percent = [...new Set(data.gates.map((gate) => digits(gate.confidence * 100, true)))].join("% and ");
+  const nominal = [...new Set(data.gates.map((gate) => `${digits(gate.nominal * 100, true)}%`))].join(" or ");
+  const tests = Math.max(...data.gates.map((gate) => gate.tests));
+  const widened = tests > 1 ? `, widened because ${tests} questions are asked` : "";
   return section(
     id,
     "Gates",
-    `Each bar is the estimate with its ${percent}% interval on the metric\u2019s own scale; the shaded side is what the gate forbids. Open a row for its numbers.`,
+    `Each bar is the estimate with the interval that decides (${nominal}${widened}), on the metric\u2019s own scale; the shaded side is what the gate forbids. Open a row for its numbers.`,
     h(
       "div",
       { class: "gates" },
@@ -99,7 +101,7 @@ function row(data: ReportData, gate: Gate): HTMLElement {
         "dl",
         { class: "numbers" },
         pair(gate.isDifference ? "Difference" : "Value", show(metric, gate, gate.decides.value)),
-        pair(`${digits(gate.confidence * 100, true)}% interval`, interval(metric, gate.decides, gate.isDifference)),
+        pair(`Interval that decides (${digits(gate.confidence * 100, true)}%)`, interval(metric, gate.decides, gate.isDifference)),
         pair("Allowed", allowance(metric, gate)),
         pair(gate.isDifference ? "Pairs" : "Rollouts", count(gate.decides.count)),
         gate.decides.effective !== null && gate.decides.effective < gate.decides.count * 0.995

@@ -62,13 +62,13 @@ export function replays(data: ReportData): ReplaySection {
     "replays",
     single ? "Replay" : title,
     single ? null : `${data.replays.rule} ${data.replays.leftOut > 0 ? `${count(data.replays.leftOut)} rollouts are not carried here; each replays from its command.` : ""}`,
+    h("div", { class: "case" }, head, host, cases.length > 1 ? list : null),
+    paper,
     s(
       "svg",
       { class: "places", width: 0, height: 0, "aria-hidden": "true" },
       s("defs", null, ...data.replays.backdrops.map((paths, i) => backdrop(`place-${i}`, paths))),
     ),
-    h("div", { class: "case" }, head, host, cases.length > 1 ? list : null),
-    paper,
   );
   const open = (rollout: string, time: number | null): boolean => {
     const clip = clips.findIndex((c) => c.rollout === rollout);

@@ -1,0 +1,146 @@
+using SimEval.Metrics;
+using SimEval.Metrics.Comparisons;
+using SimEval.Metrics.Results;
+using SimEval.Scenarios;
+
+namespace SimEval.Reports.Build;
+
+/// <summary>One pair to show.</summary>
+/// <param name="Pair">Place of the pair in the plan.</param>
+/// <param name="Variants">Indices of the variants shown, what it is compared with first.</param>
+/// <param name="Reason">"worst", "worse", "better", "typical".</param>
+internal sealed record ChosenReplay(int Pair, IReadOnlyList<int> Variants, string Reason);
+
+/// <summary>
+/// Chooses what the file shows, by rule: pairs that end worse than the baseline's, worst first; some that end better; one typical
+/// pair. Without a baseline the worst rollouts of each variant.
+/// </summary>
+internal static class ReplayChoice
+{
+    /// <summary>Most pairs shown for one candidate that end worse.</summary>
+    public const int MostWorse = 12;
+
+    private const int MostBetter = 3;
+
+    /// <summary>The choice, candidate by candidate, interleaved so that a cut for size takes the last of each.</summary>
+    /// <param name="results">What ran.</param>
+    /// <param name="judged">Candidates in order.</param>
+    /// <param name="against">Index of what they are compared with; -1 without.</param>
+    /// <param name="metrics">Metrics that make a rollout worse, the gravest first.</param>
+    public static IReadOnlyList<ChosenReplay> Of(
+        ResultSet results,
+        IReadOnlyList<int> judged,
+        int against,
+        IReadOnlyList<int> metrics
+    )
+    {
+        var each = judged
+            .Select(variant =>
+                against >= 0 && against != variant
+                    ? Pairs(results, variant, against, metrics)
+                    : Singles(results, variant, metrics)
+            )
+            .ToArray();
+        var chosen = new List<ChosenReplay>();
+        for (var i = 0; each.Any(of => i < of.Count); i++)
+            chosen.AddRange(each.Where(of => i < of.Count).Select(of => of[i]));
+        return [.. chosen.OrderBy(c => Grade(c.Reason))];
+    }
+
+    private static int Grade(string reason) =>
+        reason switch
+        {
+            "worst" => 0,
+            "worse" => 1,
+            "better" => 2,
+            _ => 3,
+        };
+
+    private static List<ChosenReplay> Pairs(ResultSet results, int variant, int against, IReadOnlyList<int> metrics)
+    {
+        var both = Enumerable
+            .Range(0, results.Plan.Pairs.Count)
+            .Where(pair => Ran(results, variant, pair) && Ran(results, against, pair))
+            .Select(pair => new Loss(
+                pair,
+                metrics.Select(m => Worsening(results, variant, against, pair, m)).ToArray()
+            ))
+            .ToArray();
+        IReadOnlyList<int> shown = [against, variant];
+        var worse = both.Where(l => l.Of.Any(v => v > 0) && l.Sign > 0)
+            .OrderByDescending(l => l, Loss.Order)
+            .Take(MostWorse)
+            .Select((l, i) => new ChosenReplay(l.Pair, shown, i == 0 ? "worst" : "worse"));
+        var better = both.Where(l => l.Sign < 0)
+            .OrderBy(l => l, Loss.Order)
+            .Take(MostBetter)
+            .Select(l => new ChosenReplay(l.Pair, shown, "better"));
+        var chosen = worse.Concat(better).ToList();
+        if (Typical(results, variant, metrics, [.. both.Select(l => l.Pair)]) is { } typical)
+        {
+            if (chosen.All(c => c.Pair != typical))
+                chosen.Add(new ChosenReplay(typical, shown, "typical"));
+        }
+
+        return chosen;
+    }
+
+    private static List<ChosenReplay> Singles(ResultSet results, int variant, IReadOnlyList<int> metrics)
+    {
+        var ran = Enumerable.Range(0, results.Plan.Pairs.Count).Where(pair => Ran(results, variant, pair)).ToArray();
+        var chosen = ran.Select(pair => new Loss(
+                pair,
+                metrics.Select(m => Badness(results, variant, pair, m)).ToArray()
+            ))
+            .OrderByDescending(l => l, Loss.Order)
+            .Take(MostWorse / 2)
+            .Select((l, i) => new ChosenReplay(l.Pair, [variant], i == 0 ? "worst" : "worse"))
+            .ToList();
+        if (Typical(results, variant, metrics, ran) is { } typical && chosen.All(c => c.Pair != typical))
+            chosen.Add(new ChosenReplay(typical, [variant], "typical"));
+        return chosen;
+    }
+
+    // The median rollout by the last metric, which is the finest.
+    private static int? Typical(ResultSet results, int variant, IReadOnlyList<int> metrics, int[] pairs)
+    {
+        if (pairs.Length == 0 || metrics.Count == 0)
+            return pairs.Length == 0 ? null : pairs[0];
+        var sorted = pairs.OrderBy(pair => Badness(results, variant, pair, metrics[^1])).ToArray();
+        return sorted[(sorted.Length - 1) / 2];
+    }
+
+    private static bool Ran(ResultSet results, int variant, int pair) =>
+        results[variant, pair]?.Outcome is RolloutOutcome.Completed or RolloutOutcome.ModelFailed;
+
+    private static double Worsening(ResultSet results, int variant, int against, int pair, int metric) =>
+        results.ValueOf(variant, pair, metric) is { } mine && results.ValueOf(against, pair, metric) is { } other
+            ? WorstValue.Worsening(results.Plan.Metrics[metric], mine - other)
+            : 0;
+
+    private static double Badness(ResultSet results, int variant, int pair, int metric) =>
+        results.ValueOf(variant, pair, metric) is { } value
+            ? WorstValue.Worsening(results.Plan.Metrics[metric], value)
+            : double.NegativeInfinity;
+
+    // How much worse one rollout is, metric by metric, the gravest first.
+    private sealed record Loss(int Pair, double[] Of)
+    {
+        public static IComparer<Loss> Order { get; } =
+            Comparer<Loss>.Create(
+                (a, b) =>
+                {
+                    for (var i = 0; i < a.Of.Length; i++)
+                    {
+                        var order = a.Of[i].CompareTo(b.Of[i]);
+                        if (order != 0)
+                            return order;
+                    }
+
+                    return b.Pair.CompareTo(a.Pair);
+                }
+            );
+
+        public int Sign => Math.Sign(Of.FirstOrDefault(v => v != 0));
+    }
+}

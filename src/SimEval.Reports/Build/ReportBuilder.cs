@@ -1,0 +1,220 @@
+using System.Globalization;
+using SimEval.Metrics;
+using SimEval.Metrics.Gates;
+using SimEval.Reports.Data;
+using SimEval.Scenarios;
+
+namespace SimEval.Reports.Build;
+
+/// <summary>From a judged run to everything that the page shows: a pure function.</summary>
+public static class ReportBuilder
+{
+    // So many metrics are worth a heat map and a curve; the rest stand in the table.
+    private const int MostMapped = 6,
+        MostCurves = 12;
+
+    /// <summary>The page's data. Replays are asked for one by one, only those that are shown.</summary>
+    public static ReportData Build(ReportInput input)
+    {
+        var plan = input.Results.Plan;
+        var baselineName = (input.Baseline as BaselineSource.Variant)?.Name;
+        var variants = VariantRoles.Of(plan.Variants, baselineName);
+        var baseline = baselineName is null ? -1 : plan.VariantOf(baselineName);
+        var candidates = Enumerable.Range(0, variants.Count).Where(i => variants[i].Role == "candidate").ToArray();
+        if (candidates.Length == 0)
+            candidates = [.. Enumerable.Range(0, variants.Count).Where(i => i != baseline).DefaultIfEmpty(0)];
+        var grave = GraveMetrics(input);
+        var judged = Judged(input, candidates);
+        var axes = SweepAxis.Of(input.Scenario.Parameters, plan.Points);
+        var grids = SweepGrids.Of(axes, input.Results, Mapped(input, grave), judged);
+        var replays = Replays(input, candidates, baseline, grave);
+        return new ReportData
+        {
+            Kind = ReportKind.Run,
+            Run = new ReportRun(
+                input.Run,
+                input.Scenario.Name,
+                input.Scenario.Team,
+                input.Scenario.Seed.ToString(CultureInfo.InvariantCulture),
+                input.FinishedAt,
+                input.Scenario.Labels
+            ),
+            Verdict = Answer(input),
+            Facts = DecisionText.Facts(input),
+            Variants = variants,
+            Metrics = MetricTable.Values(input),
+            Gates = Gates(input),
+            Changes = MetricTable.Changes(input, candidates),
+            Slices = grids.Count == 0 ? null : new ReportSlices([.. axes.Select(a => a.Axis)], grids, []),
+            Suite = SuiteTable.Of(input.Results, grave.Count > 0 ? grave[0] : -1, baseline, candidates),
+            Distributions = EmpiricalCurves.Of(input.Results, Curved(input, grave), baseline, judged),
+            Replays = replays.ToReport(Rule(baselineName), input.Results.Count),
+            Rollouts = RolloutColumns.Of(input.Results, grave, replays.Clips),
+            Latency = Latency(input),
+            Method = DecisionText.Method(input),
+            Provenance = Provenance(input),
+        };
+    }
+
+    private static ReportVerdict Answer(ReportInput input)
+    {
+        var lead = input.Verdict switch
+        {
+            Verdict.Pass => "Fit to ship",
+            Verdict.Fail => "Not fit to ship",
+            Verdict.Error => "No answer",
+            Verdict.None => "No verdict",
+            _ => "Not decided",
+        };
+        var deciding = input.Gates.Where(g => g.Verdict == input.Verdict).ToArray();
+        return new ReportVerdict(
+            input.Verdict.ToString(),
+            lead,
+            deciding.Length == 0 ? "the scenario has no gates" : $"{deciding[0].Variant}, {deciding[0].Metric.Title}",
+            [.. deciding.Select(g => g.Reason)]
+        );
+    }
+
+    // What makes a rollout bad, the gravest first: what failing gates judge, then other gates, at-fault collisions and the score.
+    private static List<int> GraveMetrics(ReportInput input)
+    {
+        var plan = input.Results.Plan;
+        var gated = input
+            .Gates.OrderBy(g => Severity(g.Verdict))
+            .ThenBy(g => g.Metric.Scale == MetricScale.Binary ? 0 : 1)
+            .Where(g => g.Metric.Direction != MetricDirection.Neutral)
+            .Select(g => plan.MetricOf(g.Metric.Name));
+        var usual = new[] { "collision.atFault", "offRoad", "score" }.Select(plan.MetricOf);
+        var first = plan.Metrics.Select((m, i) => m.Direction == MetricDirection.Neutral ? -1 : i).Where(i => i >= 0);
+        var known = gated.Concat(usual).Where(i => i >= 0).Distinct().ToList();
+        return known.Count > 0 ? known : [.. first.Take(1)];
+    }
+
+    private static int Severity(Verdict verdict) =>
+        verdict switch
+        {
+            Verdict.Fail => 0,
+            Verdict.Error => 1,
+            Verdict.Inconclusive => 2,
+            _ => 3,
+        };
+
+    // The variant that titles and the ranking of slices speak of: the first that fails, else the first candidate.
+    private static int Judged(ReportInput input, int[] candidates)
+    {
+        var worst = input.Gates.OrderBy(g => Severity(g.Verdict)).FirstOrDefault();
+        return worst is null || worst.Verdict == Verdict.Pass
+            ? candidates[0]
+            : input.Results.Plan.VariantOf(worst.Variant);
+    }
+
+    private static List<int> Mapped(ReportInput input, List<int> grave)
+    {
+        // A metric that never varies makes an empty map, unless a gate judges it: then none is a finding.
+        var gated = input.Gates.Select(g => input.Results.Plan.MetricOf(g.Metric.Name)).ToHashSet();
+        var varying = grave.Where(m => gated.Contains(m) || Varies(input, m)).Take(MostMapped).ToList();
+        return varying.Count > 0 ? varying : [.. grave.Take(1)];
+    }
+
+    private static List<int> Curved(ReportInput input, List<int> grave)
+    {
+        var plan = input.Results.Plan;
+        var rest = Enumerable.Range(0, plan.Metrics.Count).Where(i => !grave.Contains(i));
+        return
+        [
+            .. grave
+                .Concat(rest)
+                .Where(i => plan.Metrics[i].Scale != MetricScale.Binary && Varies(input, i))
+                .Take(MostCurves),
+        ];
+    }
+
+    private static bool Varies(ReportInput input, int metric)
+    {
+        double? first = null;
+        for (var variant = 0; variant < input.Results.Plan.Variants.Count; variant++)
+        {
+            foreach (var value in input.Results.ValuesOf(variant, metric))
+            {
+                first ??= value;
+                if (value != first)
+                    return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static ReportGate[] Gates(ReportInput input)
+    {
+        var plan = input.Results.Plan;
+        return input
+            .Gates.OrderBy(g => Severity(g.Verdict))
+            .Select(g => new ReportGate
+            {
+                Metric = plan.MetricOf(g.Metric.Name),
+                Variant = plan.VariantOf(g.Variant),
+                Baseline = g.BaselineInRun && g.Baseline is not null ? plan.VariantOf(g.Baseline) : -1,
+                BaselineName = g.Baseline,
+                Verdict = g.Verdict.ToString(),
+                Statistic = g.Gate.Statistic.ToString().ToLowerInvariant(),
+                Value = MetricTable.Estimated(g.Value),
+                BaselineValue = g.BaselineValue is null ? null : MetricTable.Estimated(g.BaselineValue),
+                Decides = MetricTable.Estimated(g.Decides),
+                IsDifference = g.IsDifference,
+                Threshold = g.Line,
+                Forbidden = g.ForbiddenAbove ? "above" : "below",
+                Confidence = g.Decides.Level,
+                Nominal = g.Gate.Confidence,
+                Tests = g.Tests,
+                PValue = g.PValue,
+                AdjustedP = g.AdjustedP,
+                Method = g.Decides.Method,
+                Reason = g.Reason,
+            })
+            .ToArray();
+    }
+
+    private static ReplayPackage Replays(ReportInput input, int[] candidates, int baseline, List<int> grave)
+    {
+        var package = new ReplayPackage(input.Replay, input.ReplayCommand);
+        var shown = candidates.Where(c => c != baseline).ToArray();
+        package.Add(
+            input.Results,
+            ReplayChoice.Of(input.Results, shown.Length > 0 ? shown : candidates, baseline, grave)
+        );
+        return package;
+    }
+
+    private static string Rule(string? baseline) =>
+        baseline is null
+            ? $"Chosen by rule: the {ReplayChoice.MostWorse / 2} worst rollouts of each variant and its median one."
+            : $"Chosen by rule: for each candidate the pairs that end worse than with {baseline}, worst first (at most {ReplayChoice.MostWorse}), up to three that end better, and the median one.";
+
+    private static ReportLatency[] Latency(ReportInput input) =>
+        input
+            .Latency.Select(l => new ReportLatency(
+                input.Results.Plan.VariantOf(l.Variant),
+                l.Title,
+                l.Percentiles,
+                l.Count,
+                l.MeanBatch
+            ))
+            .Where(l => l.Variant >= 0)
+            .ToArray();
+
+    private static ReportProvenance Provenance(ReportInput input)
+    {
+        var entries = new List<ReportSetting>
+        {
+            new("Scenario", $"{FileName(input.Scenario.SourceName)}, sha256 {input.Scenario.Hash}"),
+            new("Results hash", input.ResultsHash),
+            new("Scenario seed", input.Scenario.Seed.ToString(CultureInfo.InvariantCulture)),
+            new("Seeds per point", input.Scenario.Seeds.ToString(CultureInfo.InvariantCulture)),
+        };
+        entries.AddRange(input.Provenance);
+        return new ReportProvenance(entries, input.Reproduce);
+    }
+
+    private static string FileName(string path) => path[(path.LastIndexOfAny(['/', '\\']) + 1)..];
+}
