@@ -40,6 +40,7 @@ internal static class CommandLine
         var options = new CommonOptions();
         options.AddTo(root);
         var host = new VerbHost(options, terminal);
+        root.Add(TrainCommand.Create(host));
         root.Add(VersionCommand.Create(host));
         // `simeval version` is the verb; the option stays for habit.
         return root;

@@ -31,16 +31,14 @@ internal sealed class NetworkFit
     }
 
     /// <summary>
-    /// Passes over all rows in random order, the step size following half a cosine from <paramref name="first"/> to
-    /// <paramref name="last"/>; returns the mean squared error of the last pass.
+    /// Passes over all rows in random order, the step size falling to zero along half a cosine; returns the mean squared
+    /// error of the last pass.
     /// </summary>
     /// <param name="inputs">(rows, in), normalised.</param>
     /// <param name="targets">(rows, out), normalised.</param>
-    /// <param name="weights">(rows, out).</param>
     /// <param name="epochs">Number of passes.</param>
-    /// <param name="first">Step size at the start.</param>
-    /// <param name="last">Step size at the end.</param>
-    public double Run(float[] inputs, float[] targets, float[] weights, int epochs, double first, double last)
+    /// <param name="cancellation">Stops it.</param>
+    public double Run(float[] inputs, float[] targets, int epochs, CancellationToken cancellation)
     {
         var rows = inputs.Length / network.Sizes[0];
         var order = Enumerable.Range(0, rows).ToArray();
@@ -48,15 +46,16 @@ internal sealed class NetworkFit
         var error = double.NaN;
         for (var epoch = 0; epoch < epochs; epoch++)
         {
+            cancellation.ThrowIfCancellationRequested();
             Shuffle(order);
             error = 0;
             for (var batch = 0; batch < batches; batch++)
             {
                 var share = (epoch * batches + batch) / (double)(epochs * batches);
-                var step = last + (first - last) * (1 + PureMath.Cos(Math.PI * share)) / 2;
+                var step = options.StepSize * (1 + PureMath.Cos(Math.PI * share)) / 2;
                 var from = batch * options.BatchRows;
                 var chosen = order.AsMemory(from, Math.Min(options.BatchRows, rows - from));
-                error += Step(inputs, targets, weights, chosen, step);
+                error += Step(inputs, targets, chosen, step);
             }
 
             error *= 2.0 / ((double)rows * network.Sizes[^1]);
@@ -65,7 +64,7 @@ internal sealed class NetworkFit
         return error;
     }
 
-    private double Step(float[] inputs, float[] targets, float[] weights, ReadOnlyMemory<int> chosen, double step)
+    private double Step(float[] inputs, float[] targets, ReadOnlyMemory<int> chosen, double step)
     {
         var used = (chosen.Length + ShardRows - 1) / ShardRows;
         Parallel.For(
@@ -75,7 +74,7 @@ internal sealed class NetworkFit
             i =>
             {
                 var rows = chosen.Span.Slice(i * ShardRows, Math.Min(ShardRows, chosen.Length - i * ShardRows));
-                shards[i].Run(network, inputs, targets, weights, rows);
+                shards[i].Run(network, inputs, targets, rows);
             }
         );
         Array.Clear(gradient);
@@ -109,20 +108,19 @@ internal sealed class NetworkFit
         private readonly MlpWorkspace work = new(network, ShardRows);
         private readonly float[] input = new float[ShardRows * network.Sizes[0]];
         private readonly float[] target = new float[ShardRows * network.Sizes[^1]];
-        private readonly float[] weight = new float[ShardRows * network.Sizes[^1]];
+        private readonly float[] weight = [.. Enumerable.Repeat(1f, ShardRows * network.Sizes[^1])];
 
         public float[] Gradient { get; } = new float[network.Parameters.Length];
 
         public double Error { get; private set; }
 
-        public void Run(Mlp network, float[] inputs, float[] targets, float[] weights, ReadOnlySpan<int> rows)
+        public void Run(Mlp network, float[] inputs, float[] targets, ReadOnlySpan<int> rows)
         {
             var (wide, narrow) = (network.Sizes[0], network.Sizes[^1]);
             for (var i = 0; i < rows.Length; i++)
             {
                 inputs.AsSpan(rows[i] * wide, wide).CopyTo(input.AsSpan(i * wide));
                 targets.AsSpan(rows[i] * narrow, narrow).CopyTo(target.AsSpan(i * narrow));
-                weights.AsSpan(rows[i] * narrow, narrow).CopyTo(weight.AsSpan(i * narrow));
             }
 
             Array.Clear(Gradient);

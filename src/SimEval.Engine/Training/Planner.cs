@@ -5,26 +5,62 @@ using SimEval.Worlds;
 
 namespace SimEval.Engine.Training;
 
-/// <summary>A network with what surrounds it: normalisation of observations and actions.</summary>
-internal sealed class Planner(Mlp network, Normalisation observation, float[] actionScale, float[] actionShift)
+/// <summary>
+/// A linear map of the normalised observation, plus a network for what is not linear. The map takes what the expert reads
+/// off the observation (its steering, say) to more digits than gradients would.
+/// </summary>
+internal sealed class Planner
 {
     /// <summary>Normalised observations are clipped to this magnitude.</summary>
-    public const float InputLimit = 8;
+    private const float InputLimit = 8;
 
-    /// <summary>Observations as the network takes them.</summary>
-    public float[] Normalise(ReadOnlySpan<float> rows)
+    /// <summary>Deviation below which an element counts as constant; observations are scaled to about 1.</summary>
+    private const double LeastDeviation = 0.02;
+
+    /// <summary>A remainder smaller than this share of the actions' deviation is not worth a network's output.</summary>
+    private const double LeastRemainder = 1e-4;
+
+    private const double Ridge = 1e-7;
+
+    private readonly Normalisation observation;
+    private readonly LinearMap linear;
+    private readonly Mlp network;
+    private readonly float[] scale;
+
+    /// <summary>Fits normalisation and linear map; the network is untrained.</summary>
+    public Planner(LabelledRows rows, IReadOnlyList<int> hidden, Func<int, double> normal)
     {
-        var inputs = new float[rows.Length];
-        Normalise(rows, inputs);
-        return inputs;
+        observation = Normalisation.Of(rows.Observations, rows.Inputs, LeastDeviation);
+        network = new Mlp([rows.Inputs, .. hidden, rows.Outputs], Activation.Relu, normal);
+        Inputs = new float[rows.Observations.Length];
+        Normalise(rows.Observations, Inputs);
+        linear = LinearMap.Fit(Inputs, rows.Labels, rows.Inputs, rows.Outputs, Ridge);
+        Targets = new float[rows.Labels.Length];
+        linear.Apply(Inputs, Targets);
+        for (var i = 0; i < Targets.Length; i++)
+            Targets[i] = rows.Labels[i] - Targets[i];
+        var remainder = Deviations(Targets, rows.Outputs);
+        var whole = Deviations(rows.Labels, rows.Outputs);
+        scale = [.. remainder.Select((part, i) => part > LeastRemainder * whole[i] ? part : 0)];
+        for (var i = 0; i < Targets.Length; i++)
+            Targets[i] = scale[i % scale.Length] > 0 ? Targets[i] / scale[i % scale.Length] : 0;
     }
+
+    /// <summary>The network, to be trained on <see cref="Inputs"/> and <see cref="Targets"/>.</summary>
+    public Mlp Network => network;
+
+    /// <summary>All rows' observations, normalised.</summary>
+    public float[] Inputs { get; }
+
+    /// <summary>All rows' labels, less the linear part, over their deviation.</summary>
+    public float[] Targets { get; }
 
     /// <summary>The ONNX file.</summary>
     public byte[] ToOnnx(string input, string output, IReadOnlyDictionary<string, string> metadata) =>
         MlpOnnx.Write(
             network,
             "planner",
-            new MlpEnvelope(input, output, observation, InputLimit, actionScale, actionShift, metadata)
+            new MlpEnvelope(input, output, observation, InputLimit, scale, linear, metadata)
         );
 
     /// <summary>A driver for one thread, which computes in C#: the same bits on every machine.</summary>
@@ -37,25 +73,23 @@ internal sealed class Planner(Mlp network, Normalisation observation, float[] ac
             inputs[i] = Math.Clamp(inputs[i], -InputLimit, InputLimit);
     }
 
+    private static float[] Deviations(ReadOnlySpan<float> rows, int size) =>
+        [.. Normalisation.Of(rows, size, 1e-12).Scale.Select(scale => 1 / scale)];
+
     private sealed class NetworkDriver(Planner planner) : IDriver
     {
-        private readonly MlpWorkspace work = new(planner.Network, 1);
-        private readonly float[] input = new float[planner.Network.Sizes[0]];
+        private readonly MlpWorkspace work = new(planner.network, 1);
+        private readonly float[] input = new float[planner.network.Sizes[0]];
 
         public void Drive(IEpisode episode, ReadOnlySpan<float> observation, Span<float> action)
         {
             planner.Normalise(observation, input);
-            var output = planner.Network.Forward(input, 1, work);
+            planner.linear.Apply(input, action);
+            var output = planner.network.Forward(input, 1, work);
             for (var i = 0; i < action.Length; i++)
-                action[i] = output[i] * planner.ActionScale[i] + planner.ActionShift[i];
+                action[i] += output[i] * planner.scale[i];
         }
     }
-
-    private Mlp Network => network;
-
-    private float[] ActionScale => actionScale;
-
-    private float[] ActionShift => actionShift;
 }
 
 /// <summary>A model file on a device, one row at a time.</summary>

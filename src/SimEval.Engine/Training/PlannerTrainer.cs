@@ -1,5 +1,4 @@
 using SimEval.Devices;
-using SimEval.Models.Learning;
 using SimEval.Scenarios.Numerics;
 
 namespace SimEval.Engine.Training;
@@ -43,33 +42,23 @@ public sealed class PlannerTrainer
         CancellationToken cancellation = default
     )
     {
-        var work = options.Rounds + 1 + options.FinalEpochs / (double)options.EpochsPerRound;
+        var work = options.Rounds + 1.0 + options.FinalEpochs / (double)options.EpochsPerRound;
         void Tell(string stage, double done, double error) =>
             progress?.Report(new TrainingProgress(stage, done / work, rows.Count, error));
 
         Tell("the expert drives", 0, double.NaN);
         Gather(0, null, cancellation);
-        var normalisation = Normalisation.Of(rows.Observations, rows.Inputs);
-        var (scale, shift) = ActionRange();
-        var weights = new Philox(Hash64.Of(options.Seed, Hash64.OfText("weights")));
-        var network = new Mlp(
-            [rows.Inputs, .. options.Hidden, rows.Outputs],
-            Activation.Relu,
-            index => weights.Normal((ulong)index)
-        );
-        var planner = new Planner(network, normalisation, scale, shift);
-        var fit = new NetworkFit(network, options);
         var error = double.NaN;
         for (var round = 1; round <= options.Rounds; round++)
         {
             Tell($"round {round} of {options.Rounds}: learning", round - 0.5, error);
-            error = Fit(fit, planner, scale, shift, options.EpochsPerRound, options.StepSize / 2);
+            (var learner, error) = Learn(options.EpochsPerRound, cancellation);
             Tell($"round {round} of {options.Rounds}: the learner drives", round, error);
-            Gather(round, planner, cancellation);
+            Gather(round, learner, cancellation);
         }
 
         Tell("learning from all rounds", options.Rounds + 0.5, error);
-        error = Fit(fit, planner, scale, shift, options.FinalEpochs, 0);
+        (var planner, error) = Learn(options.FinalEpochs, cancellation);
         Tell("measuring on unseen seeds", work, error);
         var sample = courses[0].Sample;
         var model = planner.ToOnnx(sample.Observation[courses[0].VectorTensor].Name, sample.Action.Name, Metadata());
@@ -99,21 +88,17 @@ public sealed class PlannerTrainer
             rows.Append(part);
     }
 
-    private double Fit(NetworkFit fit, Planner planner, float[] scale, float[] shift, int epochs, double last)
+    /// <summary>
+    /// A planner from all rows so far, from scratch: with them the normalisation changes, on which every weight depends.
+    /// </summary>
+    private (Planner Planner, double Error) Learn(int epochs, CancellationToken cancellation)
     {
-        var targets = rows.Labels.ToArray();
-        for (var i = 0; i < targets.Length; i++)
-            targets[i] = (targets[i] - shift[i % rows.Outputs]) / scale[i % rows.Outputs];
-        var weights = new float[targets.Length];
-        Array.Fill(weights, 1);
-        return fit.Run(planner.Normalise(rows.Observations), targets, weights, epochs, options.StepSize, last);
-    }
-
-    /// <summary>Standard deviation and mean of the expert's actions.</summary>
-    private (float[] Scale, float[] Shift) ActionRange()
-    {
-        var range = Normalisation.Of(rows.Labels, rows.Outputs);
-        return ([.. range.Scale.Select(scale => scale > 0 ? 1 / scale : 1)], [.. range.Shift]);
+        var weights = new Philox(Hash64.Of(options.Seed, Hash64.OfText("weights")));
+        var planner = new Planner(rows, options.Hidden, index => weights.Normal((ulong)index));
+        return (
+            planner,
+            new NetworkFit(planner.Network, options).Run(planner.Inputs, planner.Targets, epochs, cancellation)
+        );
     }
 
     private Dictionary<string, string> Metadata()

@@ -15,8 +15,8 @@ public sealed record TrainingOptions
     /// <summary>Rollouts of each scenario on which the result is measured.</summary>
     public int EvaluationRollouts { get; init; } = 100;
 
-    /// <summary>Passes over the rows after each round but the last.</summary>
-    public int EpochsPerRound { get; init; } = 6;
+    /// <summary>Passes over all rows before each round's driving.</summary>
+    public int EpochsPerRound { get; init; } = 12;
 
     /// <summary>Passes over all rows at the end, with the step size falling to zero.</summary>
     public int FinalEpochs { get; init; } = 40;

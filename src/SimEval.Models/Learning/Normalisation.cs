@@ -1,23 +1,21 @@
 namespace SimEval.Models.Learning;
 
 /// <summary>
-/// Shift and scale of every element of an input, so that a network sees (x - shift) * scale. Elements that hardly vary are
-/// scaled by 0: they carry nothing, and would blow up the day they do vary.
+/// Shift and scale of every element of an input, so that a network sees (x - shift) * scale. An element that hardly varies is
+/// scaled as if it varied a little, so that it does not blow up the day it does vary.
 /// </summary>
 public sealed class Normalisation
 {
-    private const double LeastDeviation = 1e-4;
-
     private Normalisation(float[] shift, float[] scale) => (Shift, Scale) = (shift, scale);
 
     /// <summary>Mean of each element.</summary>
     public IReadOnlyList<float> Shift { get; }
 
-    /// <summary>1 over the standard deviation of each element, or 0.</summary>
+    /// <summary>1 over the standard deviation of each element.</summary>
     public IReadOnlyList<float> Scale { get; }
 
-    /// <summary>From rows, (count, size) row-major.</summary>
-    public static Normalisation Of(ReadOnlySpan<float> rows, int size)
+    /// <summary>From rows, (count, size) row-major; no deviation is taken as less than <paramref name="least"/> (above 0).</summary>
+    public static Normalisation Of(ReadOnlySpan<float> rows, int size, double least)
     {
         var count = rows.Length / size;
         var (mean, square) = (new double[size], new double[size]);
@@ -27,10 +25,10 @@ public sealed class Normalisation
             mean[i] /= Math.Max(count, 1);
         for (var i = 0; i < count * size; i++)
             square[i % size] += (rows[i] - mean[i % size]) * (rows[i] - mean[i % size]);
-        var scale = square.Select(sum => Math.Sqrt(sum / Math.Max(count, 1)));
+        var deviations = square.Select(sum => Math.Sqrt(sum / Math.Max(count, 1)));
         return new Normalisation(
             [.. mean.Select(value => (float)value)],
-            [.. scale.Select(deviation => deviation < LeastDeviation ? 0f : (float)(1 / deviation))]
+            [.. deviations.Select(deviation => (float)(1 / Math.Max(deviation, least)))]
         );
     }
 

@@ -16,7 +16,8 @@ public class CpuSessionTests
     public void A_network_runs_as_its_own_forward_says()
     {
         var network = new Mlp([7, 33, 2], Activation.Tanh, index => Draws.Normal((ulong)index));
-        var normalisation = Normalisation.Of(Rows(70), 7);
+        var normalisation = Normalisation.Of(Rows(70), 7, 0.01);
+        var linear = LinearMap.Fit(Rows(70, 1), Rows(20, 2), 7, 2, 0.1);
         var bytes = MlpOnnx.Write(
             network,
             "planner",
@@ -26,7 +27,7 @@ public class CpuSessionTests
                 normalisation,
                 10,
                 [2f, 3],
-                [0.5f, -1],
+                linear,
                 new Dictionary<string, string>()
             )
         );
@@ -37,8 +38,10 @@ public class CpuSessionTests
         var scaled = new float[7];
         normalisation.Apply(row, scaled);
         var expected = network.Forward(scaled, 1, new MlpWorkspace(network, 1));
-        Assert.Equal(expected[0] * 2 + 0.5f, bench.Session.Output(3)[0], 1e-4f);
-        Assert.Equal(expected[1] * 3 - 1, bench.Session.Output(3)[1], 1e-4f);
+        var straight = new float[2];
+        linear.Apply(scaled, straight);
+        Assert.Equal(expected[0] * 2 + straight[0], bench.Session.Output(3)[0], 1e-4f);
+        Assert.Equal(expected[1] * 3 + straight[1], bench.Session.Output(3)[1], 1e-4f);
     }
 
     [Fact]
@@ -298,10 +301,10 @@ public class CpuSessionTests
         var envelope = new MlpEnvelope(
             "observation",
             "action",
-            Normalisation.Of(Rows(sizes[0] * 50), sizes[0]),
+            Normalisation.Of(Rows(sizes[0] * 50), sizes[0], 0.01),
             10,
             ones,
-            ones,
+            LinearMap.Fit(Rows(sizes[0] * 50), Rows(sizes[^1] * 50), sizes[0], sizes[^1], 0.1),
             new Dictionary<string, string>()
         );
         return MlpOnnx.Write(network, "network", envelope);

@@ -65,13 +65,13 @@ public class MlpTests
     }
 
     [Fact]
-    public void Normalised_rows_have_mean_zero_and_deviation_one_except_constants()
+    public void Normalised_rows_have_mean_zero_and_deviation_one_where_they_vary()
     {
         float[] rows =
         [
             .. Enumerable.Range(0, 300).Select(i => i % 3 == 2 ? 5f : (float)Draws.Normal((ulong)i) * 4 + 10),
         ];
-        var normalisation = Normalisation.Of(rows, 3);
+        var normalisation = Normalisation.Of(rows, 3, 0.1);
         var scaled = new float[300];
         normalisation.Apply(rows, scaled);
         for (var column = 0; column < 2; column++)
@@ -82,6 +82,35 @@ public class MlpTests
         }
 
         Assert.All(scaled.Where((_, i) => i % 3 == 2), value => Assert.Equal(0, value));
+    }
+
+    [Fact]
+    public void A_linear_map_is_found_exactly()
+    {
+        var x = Rows(200 * 4, 5);
+        var y = new float[200 * 2];
+        for (var row = 0; row < 200; row++)
+        {
+            y[2 * row] = 0.5f * x[4 * row] - 2 * x[4 * row + 3] + 1;
+            y[2 * row + 1] = x[4 * row + 1];
+        }
+
+        var map = LinearMap.Fit(x, y, 4, 2, 1e-9);
+        var found = new float[y.Length];
+        map.Apply(x, found);
+        for (var i = 0; i < y.Length; i++)
+            Assert.Equal(y[i], found[i], 1e-5f);
+    }
+
+    [Fact]
+    public void A_linear_map_of_dependent_inputs_is_still_found()
+    {
+        float[] x = [.. Rows(100, 6).SelectMany(value => new[] { value, 2 * value, 0 })];
+        var map = LinearMap.Fit(x, x, 3, 3, 1e-7);
+        var found = new float[x.Length];
+        map.Apply(x, found);
+        for (var i = 0; i < x.Length; i++)
+            Assert.Equal(x[i], found[i], 1e-4f);
     }
 
     private static double Train(Mlp network, int steps)
