@@ -1,0 +1,73 @@
+using System.Diagnostics;
+using System.Globalization;
+using SimEval.Engine;
+using SimEval.Engine.Aggregators;
+using SimEval.Engine.Scheduling;
+using SimEval.LoadTests.Ladder;
+using SimEval.Node;
+
+namespace SimEval.LoadTests.Benchmarks;
+
+/// <summary>Peak memory of a process with 1,000 rollouts in flight, and whether it grows over a longer run.</summary>
+public sealed class MemoryBenchmark : IBenchmark
+{
+    /// <inheritdoc/>
+    public string Name => "engine.memory";
+
+    /// <inheritdoc/>
+    public IEnumerable<Measurement> Run(BenchmarkBudget budget, TextWriter log)
+    {
+        var work = new ShippedCutIn(budget.Quick ? 1 : 40);
+        var data = Directory.CreateTempSubdirectory("simeval-bench-").FullName;
+        try
+        {
+            var samples = WatchAsync(work, data).GetAwaiter().GetResult();
+            var half = samples.Count / 2;
+            var (early, late) = (Peak(samples.Take(half)), Peak(samples.Skip(half)));
+            yield return new Measurement(
+                "engine.memoryPeak",
+                Math.Max(early, late),
+                500,
+                GoalDirection.AtMost,
+                "MB",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"resident, 1,000 rollouts in flight; peak of the first half {early:0} MB, of the second {late:0} MB"
+                )
+            );
+            yield return new Measurement(
+                "engine.memoryGrowth",
+                early > 0 ? late / early : double.NaN,
+                1.1,
+                GoalDirection.AtMost,
+                "ratio",
+                "peak of the run's second half over that of its first"
+            );
+        }
+        finally
+        {
+            Directory.Delete(data, recursive: true);
+        }
+    }
+
+    private static double Peak(IEnumerable<double> megabytes) => megabytes.DefaultIfEmpty(double.NaN).Max();
+
+    private static async Task<List<double>> WatchAsync(ShippedCutIn work, string data)
+    {
+        await using var node = await SimEvalNode.OpenAsync(data, work.Settings).ConfigureAwait(false);
+        var run = await node.Service.SubmitAsync(work.Check(), null, "benchmark", "memory").ConfigureAwait(false);
+        var going = node.Service.ExecuteAsync(run, new ExecutionOptions(InFlight: 1000), null, CancellationToken.None);
+        var samples = new List<double>();
+        using var process = Process.GetCurrentProcess();
+        while (await Task.WhenAny(going, Task.Delay(100, TimeProvider.System)).ConfigureAwait(false) != going)
+        {
+            process.Refresh();
+            samples.Add(process.WorkingSet64 / 1e6);
+        }
+
+        await going.ConfigureAwait(false);
+        process.Refresh();
+        samples.Add(process.WorkingSet64 / 1e6);
+        return samples;
+    }
+}
