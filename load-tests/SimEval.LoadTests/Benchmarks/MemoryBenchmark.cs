@@ -59,7 +59,10 @@ public sealed class MemoryBenchmark : IBenchmark
         var going = node.Service.ExecuteAsync(run, new ExecutionOptions(InFlight: 1000), null, CancellationToken.None);
         var samples = new List<double>();
         using var process = Process.GetCurrentProcess();
-        while (await Task.WhenAny(going, Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System)).ConfigureAwait(false) != going)
+        while (
+            await Task.WhenAny(going, Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System))
+                .ConfigureAwait(false) != going
+        )
         {
             process.Refresh();
             samples.Add(process.WorkingSet64 / 1e6);
