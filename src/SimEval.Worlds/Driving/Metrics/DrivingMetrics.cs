@@ -14,6 +14,7 @@ public static class DrivingMetrics
     internal static readonly int Score = Higher(
         "score",
         "nuPlan score",
+        "scores lower",
         "",
         MetricScale.Share,
         NuPlan,
@@ -22,6 +23,7 @@ public static class DrivingMetrics
     internal static readonly int CollisionAny = Lower(
         "collision.any",
         "Collisions",
+        "collides more",
         "",
         MetricScale.Binary,
         Own,
@@ -30,6 +32,7 @@ public static class DrivingMetrics
     internal static readonly int CollisionAtFault = Lower(
         "collision.atFault",
         "At-fault collisions",
+        "collides more by its own fault",
         "",
         MetricScale.Binary,
         NuPlan,
@@ -38,6 +41,7 @@ public static class DrivingMetrics
     internal static readonly int CollisionScore = Higher(
         "collision.score",
         "No at-fault collision score",
+        "has a lower collision score",
         "",
         MetricScale.Share,
         NuPlan,
@@ -45,7 +49,8 @@ public static class DrivingMetrics
     );
     internal static readonly int CollisionDeltaV = Lower(
         "collision.deltaV",
-        "Worst collision's change of speed",
+        "Change of speed in the worst collision",
+        "collides harder",
         "m/s",
         MetricScale.Real,
         NuPlan,
@@ -53,7 +58,8 @@ public static class DrivingMetrics
     );
     internal static readonly int OffRoad = Lower(
         "offRoad",
-        "Off-road",
+        "Off-road departures",
+        "leaves the road more",
         "",
         MetricScale.Binary,
         NuPlan,
@@ -61,7 +67,8 @@ public static class DrivingMetrics
     );
     internal static readonly int OffRoadDistance = Lower(
         "offRoad.distance",
-        "Greatest distance off the road",
+        "Farthest off the road",
+        "goes farther off the road",
         "m",
         MetricScale.Real,
         Own,
@@ -70,6 +77,7 @@ public static class DrivingMetrics
     internal static readonly int DirectionScore = Higher(
         "direction.score",
         "Driving direction score",
+        "drives against the traffic more",
         "",
         MetricScale.Share,
         NuPlan,
@@ -78,6 +86,7 @@ public static class DrivingMetrics
     internal static readonly int Progress = Higher(
         "progress",
         "Progress along the route",
+        "progresses less",
         "m",
         MetricScale.Real,
         NuPlan,
@@ -86,6 +95,7 @@ public static class DrivingMetrics
     internal static readonly int ProgressRatio = Higher(
         "progress.ratio",
         "Progress against the expert",
+        "progresses less",
         "",
         MetricScale.Share,
         NuPlan,
@@ -94,6 +104,7 @@ public static class DrivingMetrics
     internal static readonly int ProgressMaking = Higher(
         "progress.making",
         "Making progress",
+        "fails to progress more",
         "",
         MetricScale.Binary,
         NuPlan,
@@ -101,7 +112,8 @@ public static class DrivingMetrics
     );
     internal static readonly int TtcMin = Higher(
         "ttc.min",
-        "Least time to collision",
+        "Minimum time to collision",
+        "comes closer to colliding",
         "s",
         MetricScale.Real,
         NuPlan,
@@ -110,6 +122,7 @@ public static class DrivingMetrics
     internal static readonly int TtcScore = Higher(
         "ttc.score",
         "Time to collision in bounds",
+        "comes too close to colliding more",
         "",
         MetricScale.Binary,
         NuPlan,
@@ -118,6 +131,7 @@ public static class DrivingMetrics
     internal static readonly int SpeedLimitScore = Higher(
         "speedLimit.score",
         "Speed limit score",
+        "speeds more",
         "",
         MetricScale.Share,
         NuPlan,
@@ -126,6 +140,7 @@ public static class DrivingMetrics
     internal static readonly int SpeedLimitExcess = Lower(
         "speedLimit.excess",
         "Greatest excess over the speed limit",
+        "speeds by more",
         "m/s",
         MetricScale.Real,
         NuPlan,
@@ -134,6 +149,7 @@ public static class DrivingMetrics
     internal static readonly int ComfortAll = Higher(
         "comfort",
         "Comfort",
+        "rides less comfortably",
         "",
         MetricScale.Binary,
         NuPlan,
@@ -142,6 +158,7 @@ public static class DrivingMetrics
     internal static readonly int ComfortAccelerating = Lower(
         "comfort.acceleration",
         "Greatest acceleration",
+        "accelerates harder",
         "m/s2",
         MetricScale.Real,
         NuPlan,
@@ -150,6 +167,7 @@ public static class DrivingMetrics
     internal static readonly int ComfortBraking = Lower(
         "comfort.braking",
         "Greatest braking",
+        "brakes harder",
         "m/s2",
         MetricScale.Real,
         NuPlan,
@@ -158,6 +176,7 @@ public static class DrivingMetrics
     internal static readonly int ComfortLateral = Lower(
         "comfort.lateralAcceleration",
         "Greatest lateral acceleration",
+        "takes curves harder",
         "m/s2",
         MetricScale.Real,
         NuPlan,
@@ -166,6 +185,7 @@ public static class DrivingMetrics
     internal static readonly int ComfortYawRate = Lower(
         "comfort.yawRate",
         "Greatest yaw rate",
+        "turns faster",
         "rad/s",
         MetricScale.Real,
         NuPlan,
@@ -174,6 +194,7 @@ public static class DrivingMetrics
     internal static readonly int ComfortYawAcceleration = Lower(
         "comfort.yawAcceleration",
         "Greatest yaw acceleration",
+        "turns in harder",
         "rad/s2",
         MetricScale.Real,
         NuPlan,
@@ -182,6 +203,7 @@ public static class DrivingMetrics
     internal static readonly int ComfortLongitudinalJerk = Lower(
         "comfort.longitudinalJerk",
         "Greatest longitudinal jerk",
+        "rides jerkier",
         "m/s3",
         MetricScale.Real,
         NuPlan,
@@ -190,6 +212,7 @@ public static class DrivingMetrics
     internal static readonly int ComfortJerk = Lower(
         "comfort.jerk",
         "Greatest jerk",
+        "rides jerkier",
         "m/s3",
         MetricScale.Real,
         NuPlan,
@@ -198,6 +221,7 @@ public static class DrivingMetrics
     internal static readonly int GoalReached = Higher(
         "goal.reached",
         "Goal reached",
+        "reaches the goal less",
         "",
         MetricScale.Binary,
         "CommonRoad goal states (Althoff, Koschi, Manzinger 2017)",
@@ -206,6 +230,7 @@ public static class DrivingMetrics
     internal static readonly int HardBraking = Lower(
         "hardBraking.perKm",
         "Hard braking",
+        "brakes hard more",
         "1/km",
         MetricScale.Real,
         Own,
@@ -223,11 +248,25 @@ public static class DrivingMetrics
     /// <summary>Every metric, in the order of <see cref="DrivingMetricsFold.Measure"/>.</summary>
     public static IReadOnlyList<MetricDefinition> All { get; } = Registry.AsReadOnly();
 
-    private static int Higher(string name, string title, string unit, MetricScale scale, string source, string text) =>
-        Register(new(name, title, unit, MetricDirection.HigherIsBetter, scale, source, text));
+    private static int Higher(
+        string name,
+        string title,
+        string worse,
+        string unit,
+        MetricScale scale,
+        string source,
+        string text
+    ) => Register(new(name, title, unit, MetricDirection.HigherIsBetter, scale, source, text) { Worse = worse });
 
-    private static int Lower(string name, string title, string unit, MetricScale scale, string source, string text) =>
-        Register(new(name, title, unit, MetricDirection.LowerIsBetter, scale, source, text));
+    private static int Lower(
+        string name,
+        string title,
+        string worse,
+        string unit,
+        MetricScale scale,
+        string source,
+        string text
+    ) => Register(new(name, title, unit, MetricDirection.LowerIsBetter, scale, source, text) { Worse = worse });
 
     private static int Neutral(string name, string title, string unit, MetricScale scale, string source, string text) =>
         Register(new(name, title, unit, MetricDirection.Neutral, scale, source, text));

@@ -115,7 +115,7 @@ public class GateEvaluatorTests
         ];
         var results = GateEvaluator.Evaluate(gates, Runs.Set(Plan, (_, p) => Worse("fp32", p, 0)), Fp32, Looking.Once);
         Assert.All(results, r => Assert.Equal(Verdict.Pass, r.Verdict));
-        Assert.All(results, r => Assert.NotEqual(r.Decides.Interval.Low, r.Decides.Interval.High));
+        Assert.All(results.Take(2), r => Assert.True(r.Decides.Interval.Low < r.Decides.Interval.High));
         Assert.False(results[2].Decides.Interval.IsDefined);
         Assert.Contains("No difference in any of 300 pairs", results[2].Reason, StringComparison.Ordinal);
     }
