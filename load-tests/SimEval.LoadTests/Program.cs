@@ -1,3 +1,4 @@
+using SimEval.LoadTests.Fuzz;
 using SimEval.LoadTests.Ladder;
 
 if (args is ["--list"])
@@ -8,5 +9,7 @@ if (args is ["--list"])
     }
     return 0;
 }
+if (args is ["fuzz", .. var fuzz])
+    return FuzzCommand.Run(fuzz, [ScenarioFuzz.Create(Environment.CurrentDirectory)], Console.Out);
 var options = LadderOptions.Read(args, Console.Error);
 return options is null ? 4 : LadderRunner.Run(options, Console.Out);

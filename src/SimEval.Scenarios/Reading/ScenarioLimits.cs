@@ -21,8 +21,8 @@ public sealed record ScenarioLimits
     /// <summary>Points after expansion.</summary>
     public int Points { get; init; } = 100_000;
 
-    /// <summary>Values in all points together: points times parameters.</summary>
-    public int Assignments { get; init; } = 1_000_000;
+    /// <summary>Values in all points together: points times parameters; ten times <see cref="Points"/>.</summary>
+    public int Assignments => (int)Math.Min(10L * Points, int.MaxValue);
 
     /// <summary>Seeds per point.</summary>
     public int Seeds { get; init; } = 100_000;

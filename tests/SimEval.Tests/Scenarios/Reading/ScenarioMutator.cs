@@ -6,7 +6,8 @@ namespace SimEval.Tests.Scenarios.Reading;
 /// <summary>Right files made wrong: characters and pieces changed, doubled, swapped, cut; a pure function of (stream, index).</summary>
 internal static class ScenarioMutator
 {
-    private static readonly string[] Seeds =
+    /// <summary>Right files of the toy world.</summary>
+    public static readonly string[] Files =
     [
         """{ "world": { "driving": { "ego": { "speed": "$speed" }, "gap": "$gap", "lanes": 3, } }, "sweep": { "gap": { "grid": ["6 m", "40 m", 3] }, "speed": { "normal": ["20 m/s", "2 m/s"], "clip": ["10 m/s", "30 m/s"] }, "samples": 4, "design": "sobol" }, "seed": 7, "seeds": 3, "variants": { "expert": "expert", "m": { "model": "../models/planner.onnx", "states": [{ "input": "a", "output": "b" }] } } }""",
         """{ "version": 1, "name": "a", "team": "t", "priority": 1, "labels": { "a": "b" }, /* c */ "world": { "driving": { "map": "$file" } }, "sweep": { "file": { "files": "../data/*.xml" } }, "variants": { "expert": "expert" }, "baseline": "expert", "metrics": ["score"], "gates": [{ "metric": "score", "atLeast": 0.5, "statistic": "p05", "variants": ["expert"], "confidence": 0.9, "minValid": 0.9 }], "budget": { "rollouts": 10, "wallTime": "10 min" }, "stopping": { "enabled": true, "looks": [0.5] }, "latency": "none" }""",
@@ -48,9 +49,10 @@ internal static class ScenarioMutator
         "[]",
     ];
 
-    public static string Mutate(Philox stream, ulong index)
+    /// <summary>One of the files, edited one to six times.</summary>
+    public static string Mutate(IReadOnlyList<string> files, Philox stream, ulong index)
     {
-        var text = new StringBuilder(Seeds[(int)stream.Below((uint)Seeds.Length, index, 0)]);
+        var text = new StringBuilder(files[(int)stream.Below((uint)files.Count, index, 0)]);
         var edits = 1 + stream.Below(6, index, 1);
         for (ulong e = 0; e < edits && text.Length > 2; e++)
         {
