@@ -21,25 +21,40 @@ internal static class Resumption
     }
 }
 
-/// <summary>The awaitable and its awaiter.</summary>
+/// <summary>
+/// The awaitable and its awaiter. It continues through ContinueWith, which runs in place whatever synchronization context
+/// the completing thread has; an awaiter would fly to the pool from a thread that has one.
+/// </summary>
 internal readonly struct OnDispatcher<T>(ValueTask<T> task, IDispatcher dispatcher) : ICriticalNotifyCompletion
 {
-    private readonly ConfiguredValueTaskAwaitable<T>.ConfiguredValueTaskAwaiter inner = task.ConfigureAwait(false)
-        .GetAwaiter();
+    private readonly Task<T>? pending = task.IsCompleted ? null : task.AsTask();
 
-    public bool IsCompleted => inner.IsCompleted;
+    public bool IsCompleted => pending is null || pending.IsCompleted;
 
     public OnDispatcher<T> GetAwaiter() => this;
 
-    public T GetResult() => inner.GetResult();
+    public T GetResult() => pending is null ? task.GetAwaiter().GetResult() : pending.GetAwaiter().GetResult();
 
     public void OnCompleted(Action continuation) => UnsafeOnCompleted(continuation);
 
     public void UnsafeOnCompleted(Action continuation)
     {
         var target = dispatcher;
-        inner.UnsafeOnCompleted(() => target.Schedule(new ActionWork(continuation)));
+        Continuation.After(pending!, () => target.Schedule(new ActionWork(continuation)));
     }
+}
+
+/// <summary>What happens when a task ends, on the thread that ends it.</summary>
+internal static class Continuation
+{
+    public static void After(Task task, Action action) =>
+        task.ContinueWith(
+            static (_, state) => ((Action)state!)(),
+            action,
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default
+        );
 }
 
 /// <summary>A delegate as a unit of work.</summary>

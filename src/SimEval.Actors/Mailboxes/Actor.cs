@@ -1,3 +1,5 @@
+using SimEval.Actors.Dispatch;
+
 namespace SimEval.Actors.Mailboxes;
 
 /// <summary>
@@ -59,42 +61,23 @@ public sealed class ActorContext<T>
     /// </summary>
     public void PipeToSelf<TResult>(Task<TResult> task, Func<TResult, T> result, Func<Exception, T> failure)
     {
-        var awaiter = task.ConfigureAwait(false).GetAwaiter();
-        awaiter.UnsafeOnCompleted(() =>
-            cell.TellOwn(() =>
-            {
-                try
-                {
-                    return (true, result(awaiter.GetResult()));
-                }
-                catch (Exception e) when (task.Status != TaskStatus.RanToCompletion)
-                {
-                    return (true, failure(e));
-                }
-            })
+        Continuation.After(
+            task,
+            () =>
+                cell.TellOwn(() => (true, task.IsCompletedSuccessfully ? result(task.Result) : failure(CauseOf(task))))
         );
     }
 
     /// <summary>As <see cref="PipeToSelf{TResult}"/>, for a task without a result.</summary>
-    public void PipeToSelf(Task task, Func<T> result, Func<Exception, T> failure)
-    {
-        var awaiter = task.ConfigureAwait(false).GetAwaiter();
-        awaiter.UnsafeOnCompleted(() =>
-            cell.TellOwn(() =>
-                (
-                    true,
-                    task.IsCompletedSuccessfully ? result() : failure(task.Exception?.InnerException ?? Cancelled(task))
-                )
-            )
+    public void PipeToSelf(Task task, Func<T> result, Func<Exception, T> failure) =>
+        Continuation.After(
+            task,
+            () => cell.TellOwn(() => (true, task.IsCompletedSuccessfully ? result() : failure(CauseOf(task))))
         );
-    }
 
     /// <summary>Sends itself a message when <paramref name="other"/> stops; the argument is the failure that stopped it, or null.</summary>
     public void Watch(ActorRef other, Func<Exception?, T> message) =>
-        other
-            .WhenStopped.ConfigureAwait(false)
-            .GetAwaiter()
-            .UnsafeOnCompleted(() => cell.TellOwn(() => (true, message(other.WhenStopped.Result))));
+        Continuation.After(other.WhenStopped, () => cell.TellOwn(() => (true, message(other.WhenStopped.Result))));
 
-    private static TaskCanceledException Cancelled(Task task) => new(task);
+    private static Exception CauseOf(Task task) => task.Exception?.InnerException ?? new TaskCanceledException(task);
 }

@@ -1,10 +1,9 @@
-using SimEval.Actors.Dispatch;
 using SimEval.Actors.Journal;
 
 namespace SimEval.Actors.Sharding;
 
 /// <summary>The entities of one shard that are in memory; the others are in the log.</summary>
-internal sealed class EntityCache(ShardHost host, string shardName)
+internal sealed class EntityCache(ShardHost host, string shardName, Patience patience)
 {
     private const int Page = 1000;
     private readonly Dictionary<(string Type, string Id), EntitySlot> slots = [];
@@ -88,16 +87,19 @@ internal sealed class EntityCache(ShardHost host, string shardName)
     private async ValueTask<(EntitySlot Slot, IReadOnlyList<LogEntry> Waiting)> ReadAsync(ShardClaim claim, Turn turn)
     {
         var (type, id) = Key(turn);
-        var snapshot = await host.Store.ReadSnapshotAsync(claim.Shard, type, id).On(host.System.Dispatcher);
+        var snapshot = await patience
+            .CallAsync(() => host.Store.ReadSnapshotAsync(claim.Shard, type, id))
+            .ConfigureAwait(false);
         var slot = turn.Kind.NewSlot(turn.Address);
         if (snapshot is not null && !TryRestore(slot, snapshot))
             slot = turn.Kind.NewSlot(turn.Address);
         var waiting = new List<LogEntry>();
         while (true)
         {
-            var entries = await host
-                .Store.ReadEntityAsync(claim.Shard, type, id, slot.Seq, Page)
-                .On(host.System.Dispatcher);
+            var after = slot.Seq;
+            var entries = await patience
+                .CallAsync(() => host.Store.ReadEntityAsync(claim.Shard, type, id, after, Page))
+                .ConfigureAwait(false);
             foreach (var entry in entries)
                 Fold(slot, entry, waiting);
             if (entries.Count < Page)

@@ -143,8 +143,8 @@ internal sealed class ShardInbox(int capacity, TaskCreationOptions completions)
         TaskCompletionSource<bool>? wake;
         lock (gate)
         {
-            signalled = true;
             (wake, sleeper) = (sleeper, null);
+            signalled = wake is null;
         }
 
         wake?.TrySetResult(true);
@@ -162,7 +162,7 @@ internal sealed class ShardInbox(int capacity, TaskCreationOptions completions)
             }
 
             sleeper = new(completions);
-            return new(WakeAsync(sleeper.Task));
+            return new(sleeper.Task);
         }
     }
 
@@ -193,14 +193,6 @@ internal sealed class ShardInbox(int capacity, TaskCreationOptions completions)
         foreach (var waiter in refused)
             waiter.Complete(Delivery.Stopped);
         Signal();
-    }
-
-    private async Task<bool> WakeAsync(Task<bool> woken)
-    {
-        await woken.ConfigureAwait(false);
-        lock (gate)
-            signalled = false;
-        return true;
     }
 
     private void Add(Turn turn, int sender)

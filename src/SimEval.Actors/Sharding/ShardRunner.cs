@@ -18,6 +18,7 @@ internal sealed class ShardRunner
     private readonly TimeProvider time;
     private readonly ShardInbox inbox;
     private readonly EntityCache cache;
+    private readonly Patience patience;
     private readonly List<Turn> batchTurns = [];
     private readonly Dictionary<int, MailPosition> trimmed = [];
     private readonly ShardBookkeeping books;
@@ -39,7 +40,8 @@ internal sealed class ShardRunner
         time = host.System.Time;
         inbox = new(options.ShardCapacity, dispatcher.Completions);
         books = new(options);
-        cache = new(host, name);
+        patience = new(host);
+        cache = new(host, name, patience);
         WhenReady = new(dispatcher.Completions);
     }
 
@@ -97,7 +99,8 @@ internal sealed class ShardRunner
             {
                 if (retiring is not null)
                 {
-                    await RetryAsync(async () =>
+                    await patience
+                        .CallAsync(async () =>
                         {
                             await store.RetireAsync(claim).On(dispatcher);
                             return true;
@@ -152,8 +155,11 @@ internal sealed class ShardRunner
 
     private async ValueTask ClaimAsync()
     {
-        claim = await RetryAsync(() => store.ClaimAsync(Name, options.Owner)).ConfigureAwait(false);
-        if (await store.ReadCheckpointAsync(claim.Shard).On(dispatcher) is { } checkpoint)
+        claim = await patience.CallAsync(() => store.ClaimAsync(Name, options.Owner)).ConfigureAwait(false);
+        if (
+            await patience.CallAsync(() => store.ReadCheckpointAsync(claim.Shard)).ConfigureAwait(false) is
+            { } checkpoint
+        )
         {
             books.Read(checkpoint.Payload);
             checkpointLsn = checkpoint.Lsn;
@@ -162,7 +168,9 @@ internal sealed class ShardRunner
         const int page = 1000;
         for (lastLsn = checkpointLsn; lastLsn < claim.LastLsn; )
         {
-            var entries = await store.ReadLogAsync(claim.Shard, lastLsn, page).On(dispatcher);
+            var entries = await patience
+                .CallAsync(() => store.ReadLogAsync(claim.Shard, lastLsn, page))
+                .ConfigureAwait(false);
             foreach (var entry in entries)
             {
                 if (entry.Lsn != lastLsn + 1)
@@ -218,7 +226,9 @@ internal sealed class ShardRunner
         if (!mailHinted || inbox.MailCount > 0 || batchTurns.Exists(t => t is MailTurn))
             return;
         mailHinted = false;
-        var page = await store.ReadMailAsync(claim.Shard, books.Cursors, options.MailWindow).On(dispatcher);
+        var page = await patience
+            .CallAsync(() => store.ReadMailAsync(claim.Shard, books.Cursors, options.MailWindow))
+            .ConfigureAwait(false);
         foreach (var mail in page)
         {
             var address = new EntityAddress(mail.EntityType, mail.EntityId);
@@ -394,11 +404,10 @@ internal sealed class ShardRunner
                     host.ReportUndeliverable(Name, receipt.Undeliverable);
                 return;
             }
-            catch (Exception e) when (MayPass(e) && attempt < options.WriteRetries)
+            catch (Exception e) when (Patience.MayPass(e) && attempt < options.WriteRetries)
             {
                 unsettled |= e is OutcomeUnknownException;
-                host.Counters.AddRetry();
-                await PauseAsync(attempt).ConfigureAwait(false);
+                await patience.PauseAsync(attempt).ConfigureAwait(false);
             }
             catch (LogConflictException) when (unsettled)
             {
@@ -415,42 +424,13 @@ internal sealed class ShardRunner
         if (append.Entries.Count == 0)
             return true;
         var last = append.Entries[^1];
-        var found = await RetryAsync(() => store.ReadLogAsync(claim.Shard, last.Lsn - 1, 1)).ConfigureAwait(false);
+        var found = await patience
+            .CallAsync(() => store.ReadLogAsync(claim.Shard, last.Lsn - 1, 1))
+            .ConfigureAwait(false);
         return found.Count == 1
             && found[0].Epoch == claim.Epoch
             && found[0].EntitySeq == last.EntitySeq
             && found[0].EntityId == last.EntityId
             && found[0].Body.Payload.Span.SequenceEqual(last.Body.Payload.Span);
     }
-
-    private async ValueTask<T> RetryAsync<T>(Func<ValueTask<T>> operation)
-    {
-        for (var attempt = 0; ; attempt++)
-        {
-            try
-            {
-                return await operation().On(dispatcher);
-            }
-            catch (Exception e) when (MayPass(e) && attempt < options.WriteRetries)
-            {
-                host.Counters.AddRetry();
-                await PauseAsync(attempt).ConfigureAwait(false);
-            }
-        }
-    }
-
-    private async ValueTask PauseAsync(int attempt)
-    {
-        var over = new TaskCompletionSource<bool>(dispatcher.Completions);
-        await using var timer = time.CreateTimer(
-            _ => over.TrySetResult(true),
-            null,
-            options.RetryPause * (1 << Math.Min(attempt, 10)),
-            Timeout.InfiniteTimeSpan
-        );
-        await over.Task.On(dispatcher);
-    }
-
-    private static bool MayPass(Exception e) =>
-        e is OutcomeUnknownException or StoreException { Trouble: StoreTrouble.Unavailable };
 }

@@ -44,7 +44,7 @@ public sealed class Simulation
             if (process.IsDead)
                 continue;
             Steps++;
-            work.Execute();
+            Execute(work);
             return true;
         }
 
@@ -108,6 +108,21 @@ public sealed class Simulation
         Guard();
         timers.Enqueue(timer, (due, ++order));
         return order;
+    }
+
+    /// <summary>A test runner's synchronization context would send what follows a completed task to other threads.</summary>
+    private static void Execute(IThreadPoolWorkItem work)
+    {
+        var outside = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
+        {
+            work.Execute();
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(outside);
+        }
     }
 
     private bool TakeReady(out SimulatedProcess process, out IThreadPoolWorkItem work)
