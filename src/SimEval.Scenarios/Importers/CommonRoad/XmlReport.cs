@@ -17,7 +17,7 @@ internal sealed class XmlReport(string file, ICollection<ScenarioError> errors)
     {
         ErrorCount++;
         if (ErrorCount <= CommonRoadReader.MaximumReports)
-            errors.Add(new ScenarioError(file, line, column, path, OneLine(message), suggestion));
+            errors.Add(new ScenarioError(file, line, column, OneLine(path), OneLine(message), suggestion));
         else if (ErrorCount == CommonRoadReader.MaximumReports + 1)
             errors.Add(new ScenarioError(file, line, column, "", "further errors of this file are not listed"));
     }
@@ -25,7 +25,7 @@ internal sealed class XmlReport(string file, ICollection<ScenarioError> errors)
     public void Note(XmlTree at, string message)
     {
         if (_notes.Count < CommonRoadReader.MaximumReports)
-            _notes.Add(new ScenarioError(file, at.Line, at.Column, at.Path, OneLine(message)));
+            _notes.Add(new ScenarioError(file, at.Line, at.Column, OneLine(at.Path), OneLine(message)));
     }
 
     /// <summary>Without control characters, and short enough for a terminal.</summary>

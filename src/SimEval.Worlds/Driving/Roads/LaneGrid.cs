@@ -5,7 +5,8 @@ namespace SimEval.Worlds.Driving.Roads;
 
 /// <summary>
 /// Which lanes may be near a point: a uniform grid of square cells, each with the lanes whose strip comes within
-/// <see cref="Reach"/> of it, ascending. The number of cells is bounded, so a map of any extent takes bounded memory.
+/// <see cref="Reach"/> of it. The number of cells is bounded, and so is what one lane may fill: the few that would fill more are
+/// candidates everywhere. So a map of any extent takes bounded memory and time.
 /// </summary>
 internal sealed class LaneGrid
 {
@@ -16,6 +17,7 @@ internal sealed class LaneGrid
     public const double Reach = 4;
 
     private const int MaximumCells = 1 << 18;
+    private const int MaximumCellsOfLane = 1 << 15;
 
     private readonly Bounds _bounds;
     private readonly double _cell;
@@ -23,6 +25,7 @@ internal sealed class LaneGrid
     private readonly int _rows;
     private readonly int[] _starts;
     private readonly int[] _lanes;
+    private readonly int[] _everywhere;
 
     public LaneGrid(ImmutableArray<Lane> lanes, Bounds bounds)
     {
@@ -36,8 +39,15 @@ internal sealed class LaneGrid
         _columns = (int)Math.Min(MaximumCells, Math.Ceiling(width / _cell) + 1);
         _rows = (int)Math.Min(MaximumCells, Math.Ceiling(height / _cell) + 1);
         var lists = new List<int>?[_columns * _rows];
+        var everywhere = new List<int>();
         foreach (Lane lane in lanes)
-            Add(lane, lists);
+        {
+            if (CellsOf(lane, null) > MaximumCellsOfLane)
+                everywhere.Add(lane.Index);
+            else
+                CellsOf(lane, lists);
+        }
+        _everywhere = [.. everywhere];
         _starts = new int[lists.Length + 1];
         for (int i = 0; i < lists.Length; i++)
             _starts[i + 1] = _starts[i] + (lists[i]?.Count ?? 0);
@@ -46,33 +56,78 @@ internal sealed class LaneGrid
             lists[i]?.CopyTo(_lanes, _starts[i]);
     }
 
-    /// <summary>Candidates near a point; none beyond the map.</summary>
-    public ReadOnlySpan<int> Cell(double x, double y)
+    /// <summary>Candidates near a point, ascending; beyond the map only those that are everywhere.</summary>
+    public Candidates Near(double x, double y)
     {
         if (!_bounds.Contains(x, y))
-            return [];
+            return new Candidates([], _everywhere);
         int cell = Row(y) * _columns + Column(x);
-        return _lanes.AsSpan(_starts[cell], _starts[cell + 1] - _starts[cell]);
+        return new Candidates(_lanes.AsSpan(_starts[cell], _starts[cell + 1] - _starts[cell]), _everywhere);
     }
 
     private int Column(double x) => Math.Clamp((int)((x - _bounds.MinX) / _cell), 0, _columns - 1);
 
     private int Row(double y) => Math.Clamp((int)((y - _bounds.MinY) / _cell), 0, _rows - 1);
 
-    private void Add(Lane lane, List<int>?[] lists)
+    /// <summary>
+    /// Enters a lane into the cells around each piece of its strip (or only counts, without lists), and returns how many
+    /// entries that is. Both bounds are walked together, however many points each has.
+    /// </summary>
+    private long CellsOf(Lane lane, List<int>?[]? lists)
     {
-        Bounds area = lane.Area.Bounds.Grown(Reach);
-        double half = _cell / 2;
-        double reach = Reach + half * Math.Sqrt(2);
-        for (int row = Row(area.MinY); row <= Row(area.MaxY); row++)
+        int steps = Math.Max(lane.Left.Count, lane.Right.Count) - 1;
+        long count = 0;
+        for (int i = 0; i < steps; i++)
         {
-            for (int column = Column(area.MinX); column <= Column(area.MaxX); column++)
+            Bounds piece = Bounds.Empty;
+            for (int end = i; end <= i + 1; end++)
             {
-                double x = _bounds.MinX + (column + 0.5) * _cell;
-                double y = _bounds.MinY + (row + 0.5) * _cell;
-                if (lane.Area.Distance(x, y) <= reach)
-                    (lists[row * _columns + column] ??= []).Add(lane.Index);
+                Point2 left = lane.Left[(int)((long)end * (lane.Left.Count - 1) / steps)];
+                Point2 right = lane.Right[(int)((long)end * (lane.Right.Count - 1) / steps)];
+                piece = piece.With(left.X, left.Y).With(right.X, right.Y);
             }
+            piece = piece.Grown(Reach);
+            (int top, int bottom) = (Row(piece.MinY), Row(piece.MaxY));
+            (int first, int last) = (Column(piece.MinX), Column(piece.MaxX));
+            count += (bottom - top + 1L) * (last - first + 1);
+            for (int row = top; lists is not null && row <= bottom; row++)
+            {
+                for (int column = first; column <= last; column++)
+                {
+                    List<int> list = lists[row * _columns + column] ??= [];
+                    if (list.Count == 0 || list[^1] != lane.Index)
+                        list.Add(lane.Index);
+                }
+            }
+        }
+        return count;
+    }
+
+    /// <summary>Two ascending lists walked as one.</summary>
+    public ref struct Candidates(ReadOnlySpan<int> here, ReadOnlySpan<int> everywhere)
+    {
+        private ReadOnlySpan<int> _here = here;
+        private ReadOnlySpan<int> _everywhere = everywhere;
+
+        public int Current { get; private set; }
+
+        public readonly Candidates GetEnumerator() => this;
+
+        public bool MoveNext()
+        {
+            bool takesHere = !_here.IsEmpty && (_everywhere.IsEmpty || _here[0] < _everywhere[0]);
+            if (takesHere)
+            {
+                Current = _here[0];
+                _here = _here[1..];
+            }
+            else if (!_everywhere.IsEmpty)
+            {
+                Current = _everywhere[0];
+                _everywhere = _everywhere[1..];
+                return true;
+            }
+            return takesHere;
         }
     }
 }

@@ -60,7 +60,7 @@ public sealed class RoadNetwork
     public int LanesAt(double x, double y, Span<int> found)
     {
         int count = 0;
-        foreach (int index in _grid.Cell(x, y))
+        foreach (int index in _grid.Near(x, y))
         {
             if (count == found.Length)
                 break;
@@ -79,7 +79,7 @@ public sealed class RoadNetwork
         (double sin, double cos) = PureMath.SinCos(heading);
         int best = -1;
         double bestCost = double.PositiveInfinity;
-        foreach (int index in _grid.Cell(x, y))
+        foreach (int index in _grid.Near(x, y))
             Consider(index);
         if (best < 0 || bestCost > LaneGrid.MinimumCell)
         {
@@ -107,7 +107,7 @@ public sealed class RoadNetwork
     /// <summary>Whether the point lies on a drivable lane, seams included.</summary>
     public bool IsDrivable(double x, double y)
     {
-        foreach (int index in _grid.Cell(x, y))
+        foreach (int index in _grid.Near(x, y))
         {
             if (Lanes[index].IsDrivable && Lanes[index].Area.Contains(x, y))
                 return true;
@@ -118,13 +118,13 @@ public sealed class RoadNetwork
     /// <summary>Metres from the point to the nearest drivable point; 0 on the road; infinite without drivable lanes.</summary>
     public double DistanceOutside(double x, double y)
     {
-        foreach (int index in _grid.Cell(x, y))
+        foreach (int index in _grid.Near(x, y))
         {
             if (Lanes[index].IsDrivable && Lanes[index].Area.Contains(x, y))
                 return 0;
         }
         double best = double.PositiveInfinity;
-        foreach (int index in _grid.Cell(x, y))
+        foreach (int index in _grid.Near(x, y))
             Consider(index);
         // What a cell lists covers its own area grown by the reach; anything nearer than that has been seen.
         if (Math.Sqrt(best) > LaneGrid.Reach)
