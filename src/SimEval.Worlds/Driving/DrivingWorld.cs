@@ -14,6 +14,7 @@ using SimEval.Worlds.Driving.Routes;
 using SimEval.Worlds.Driving.Sections;
 using SimEval.Worlds.Driving.Sensing;
 using SimEval.Worlds.Driving.Traffic;
+using SimEval.Worlds.Driving.Vehicles;
 
 namespace SimEval.Worlds.Driving;
 
@@ -48,7 +49,7 @@ internal sealed class DrivingWorld : IWorld
 
     public required RouteFrame Route { get; init; }
 
-    public required EgoVehicle Vehicle { get; init; }
+    public required VehicleParameters Vehicle { get; init; }
 
     public required ActionCodec Codec { get; init; }
 
@@ -57,6 +58,9 @@ internal sealed class DrivingWorld : IWorld
     public required EgoState Start { get; init; }
 
     public required EgoStart EgoStart { get; init; }
+
+    /// <summary>Speed in m/s that the ego is asked to drive where it may.</summary>
+    public double Cruise => Section.Ego.Cruise;
 
     public IGoal? Goal { get; init; }
 
@@ -69,8 +73,8 @@ internal sealed class DrivingWorld : IWorld
     /// <summary>Actors that follow their recording.</summary>
     public ImmutableArray<RecordedActor> Recorded { get; init; } = [];
 
-    /// <summary>Recorded vehicles that drive by themselves instead.</summary>
-    public IReadOnlyList<(Driver Driver, SceneActorKind Kind)> Reacting { get; init; } = [];
+    /// <summary>Recorded vehicles that drive by themselves instead; those of frame 0 first.</summary>
+    public IReadOnlyList<Entry> Reacting { get; init; } = [];
 
     /// <summary>Lanes that a fill spreads over.</summary>
     public IReadOnlyList<int> FillLanes { get; init; } = [];

@@ -42,7 +42,8 @@ public sealed class DrivingWorldKind : IWorldKind
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> ItemsOf(string path, ISourceFiles files, ICollection<ScenarioError> errors) => [];
+    public IReadOnlyList<string> ItemsOf(string path, ISourceFiles files, ICollection<ScenarioError> errors) =>
+        binder.Problems(path, files, errors);
 
     /// <inheritdoc/>
     public void Complete(Span<double> values, ReadOnlySpan<double> reference) =>

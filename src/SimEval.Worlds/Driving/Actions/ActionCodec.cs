@@ -1,6 +1,7 @@
 using SimEval.Scenarios.Layouts;
 using SimEval.Worlds.Driving.Ego;
 using SimEval.Worlds.Driving.Sections;
+using SimEval.Worlds.Driving.Vehicles;
 
 namespace SimEval.Worlds.Driving.Actions;
 
@@ -8,12 +9,12 @@ namespace SimEval.Worlds.Driving.Actions;
 internal sealed class ActionCodec
 {
     private readonly ActionSection section;
-    private readonly EgoVehicle vehicle;
+    private readonly VehicleParameters vehicle;
     private readonly WaypointTracker? tracker;
     private readonly double first;
     private readonly double second;
 
-    public ActionCodec(ActionSection section, EgoVehicle vehicle)
+    public ActionCodec(ActionSection section, VehicleParameters vehicle)
     {
         this.section = section;
         this.vehicle = vehicle;

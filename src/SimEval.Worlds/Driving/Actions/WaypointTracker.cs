@@ -1,4 +1,5 @@
 using SimEval.Worlds.Driving.Ego;
+using SimEval.Worlds.Driving.Vehicles;
 
 namespace SimEval.Worlds.Driving.Actions;
 
@@ -6,7 +7,7 @@ namespace SimEval.Worlds.Driving.Actions;
 /// Follows a plan of waypoints: steers by pure pursuit of the point about a second ahead, and takes the acceleration that
 /// covers the plan's distance over its second point.
 /// </summary>
-internal sealed class WaypointTracker(EgoVehicle vehicle, int count, double spacing)
+internal sealed class WaypointTracker(VehicleParameters vehicle, int count, double spacing)
 {
     /// <summary>Seconds ahead of the point that is steered for.</summary>
     private const double LookaheadTime = 1;

@@ -56,31 +56,24 @@ internal sealed class ActorTable
     public void Add(
         int id,
         SceneActorKind kind,
+        AgentClass @class,
         double x,
         double y,
         double heading,
         double speed,
+        double acceleration,
         double halfLength,
         double halfWidth
     )
     {
         kinds[id] = kind;
+        Accelerations[id] = acceleration;
         if (heading != headings[id])
         {
             headings[id] = heading;
             (sines[id], cosines[id]) = PureMath.SinCos(heading);
         }
 
-        present[Count++] = new AgentSample(
-            id,
-            ActorKind.ClassOf(kind),
-            x,
-            y,
-            cosines[id],
-            sines[id],
-            speed,
-            halfLength,
-            halfWidth
-        );
+        present[Count++] = new AgentSample(id, @class, x, y, cosines[id], sines[id], speed, halfLength, halfWidth);
     }
 }

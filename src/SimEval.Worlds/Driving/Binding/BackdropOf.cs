@@ -1,5 +1,8 @@
+using SimEval.Scenarios.Importers.CommonRoad;
 using SimEval.Scenarios.Replays;
 using SimEval.Worlds.Driving.Geometry;
+using SimEval.Worlds.Driving.Goals;
+using SimEval.Worlds.Driving.Recordings;
 using SimEval.Worlds.Driving.Roads;
 using SimEval.Worlds.Driving.Routes;
 
@@ -33,12 +36,37 @@ internal static class BackdropOf
             paths.Add(new ScenePath(StrokeOf(lane.RightNeighbor, lane.RightOpposite), Points(lane.Right, origin)));
         }
 
-        paths.Add(new ScenePath(SceneStroke.Route, Points(route.Route.Reference, origin)));
+        paths.Add(new ScenePath(SceneStroke.Route, route.Outline(origin)));
+        return paths;
+    }
+
+    /// <summary>A recorded scenario's: its network, what stands outside the road, and its goal.</summary>
+    public static IReadOnlyList<ScenePath> Recording(RecordedScenario scenario, RouteFrame route, GoalRegion goal)
+    {
+        var origin = scenario.Network.Origin;
+        var paths = new List<ScenePath>(Network(scenario.Network, route));
+        foreach (var obstacle in scenario.Obstacles)
+        {
+            if (obstacle.Role == CommonRoadRole.Environment && obstacle.Shape is { } shape)
+                paths.Add(new ScenePath(SceneStroke.Structure, Points(shape.Outline, origin)));
+        }
+
+        foreach (var state in goal.States)
+        {
+            foreach (var lane in state.Lanes)
+                paths.Add(new ScenePath(SceneStroke.Goal, Ring(scenario.Network.Lanes[lane], origin)));
+            if (state.Lanes.IsEmpty && state.Area is { } area)
+                paths.Add(new ScenePath(SceneStroke.Goal, Points(area.Outline, origin)));
+        }
+
         return paths;
     }
 
     private static SceneStroke StrokeOf(int neighbor, int opposite) =>
         neighbor >= 0 || opposite >= 0 ? SceneStroke.LaneMarking : SceneStroke.RoadEdge;
+
+    private static double[] Points(IReadOnlyList<Point2> outline, Point2 origin) =>
+        [.. outline.SelectMany(point => new[] { point.X + origin.X, point.Y + origin.Y })];
 
     private static double[] Points(Polyline line, Point2 origin)
     {

@@ -4,6 +4,7 @@ using SimEval.Worlds.Driving.Roads;
 using SimEval.Worlds.Driving.Routes;
 using SimEval.Worlds.Driving.Sections;
 using SimEval.Worlds.Driving.Sensing;
+using SimEval.Worlds.Driving.Vehicles;
 
 namespace SimEval.Worlds.Driving.Binding;
 
@@ -44,7 +45,7 @@ internal sealed class ProceduralBinder
         var (lane, along) = track.Locate(section.Ego.Position);
         var routeS = route.Locate(pose.X, pose.Y).S;
         var (sin, cos) = PureMath.SinCos(pose.Heading);
-        var vehicle = EgoVehicle.Of(section.Ego.Vehicle);
+        var vehicle = VehicleParameters.Find(section.Ego.Vehicle)!;
         var main = MainLanes(map);
         var oncoming = OncomingWay(section, map, crossing);
         return new DrivingWorld
@@ -56,7 +57,7 @@ internal sealed class ProceduralBinder
             Route = route,
             Vehicle = vehicle,
             Codec = new ActionCodec(section.Action, vehicle),
-            Observer = new FlatObserver(),
+            Observer = ObserverFactory.Create(section.Observation, route, map.Graph, vehicle),
             Backdrop = BackdropOf.Network(map.Road.Network, route),
             Start = new EgoState
             {

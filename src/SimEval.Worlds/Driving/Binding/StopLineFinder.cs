@@ -10,7 +10,7 @@ internal static class StopLineFinder
     public static IReadOnlyList<(double At, int Light)> Along(RoadNetwork network, RouteFrame route)
     {
         var found = new List<(double At, int Light)>();
-        foreach (var index in route.Route.Lanes)
+        foreach (var index in route.Lanes)
         {
             var lane = network.Lanes[index];
             if (lane.Lights.IsEmpty)

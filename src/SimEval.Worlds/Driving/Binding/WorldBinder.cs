@@ -9,7 +9,13 @@ namespace SimEval.Worlds.Driving.Binding;
 internal sealed class WorldBinder
 {
     private readonly ProceduralBinder procedural = new();
+    private readonly CommonRoadBinder recorded = new();
 
+    /// <summary>The planning problems of a CommonRoad file.</summary>
+    public IReadOnlyList<string> Problems(string path, ISourceFiles files, ICollection<ScenarioError> errors) =>
+        recorded.Problems(path, files, errors);
+
+    /// <summary>Binds a section; null with errors reported when it does not fit.</summary>
     public DrivingWorld? Bind(
         DrivingSection section,
         JObject json,
@@ -27,7 +33,8 @@ internal sealed class WorldBinder
             errors.Add(new ScenarioError(sourceName, line, column, token.Path, message, suggestion));
         }
 
-        _ = files;
-        return procedural.Bind(section, Report);
+        return section.CommonRoad is null
+            ? procedural.Bind(section, Report)
+            : recorded.Bind(section, files, sourceName, errors, Report);
     }
 }

@@ -26,6 +26,7 @@ internal sealed class DrivingEpisode : IEpisode
     private Perception perception;
     private int routeHint;
     private bool perceived;
+    private bool collided;
 
     public DrivingEpisode(DrivingWorld world, Cast cast)
     {
@@ -40,7 +41,7 @@ internal sealed class DrivingEpisode : IEpisode
                 world.Horizon,
                 world.Vehicle.Length,
                 world.Vehicle.Width,
-                world.Vehicle.Wheelbase / 2,
+                world.Vehicle.ToRearAxle,
                 world.Goal is not null
             )
         );
@@ -83,7 +84,7 @@ internal sealed class DrivingEpisode : IEpisode
     {
         if (!perceived)
         {
-            perceiver.Look(ego, ref routeHint, actors, NextStopLine(), out perception);
+            perceiver.Look(ego, ref routeHint, actors, NextStopLine(), world.Cruise, out perception);
             perceived = true;
         }
 
@@ -107,7 +108,14 @@ internal sealed class DrivingEpisode : IEpisode
         if (cast.Flow.Count > 0)
             place.Announce(ego, cast.Flow);
         cast.Step(Frame, ego.Speed, Perceive().S, lights);
-        world.Vehicle.Step(ref ego, acceleration, steeringRate, world.TimeStep);
+        EgoDynamics.Step(
+            ref ego,
+            acceleration,
+            steeringRate,
+            world.TimeStep,
+            world.Vehicle,
+            world.Section.Ego.MayReverse
+        );
         Frame++;
         Settle();
     }
@@ -160,10 +168,14 @@ internal sealed class DrivingEpisode : IEpisode
         cast.Appear(Frame, actors);
         var (s, d) = world.Route.Locate(ego.X, ego.Y, ref routeHint);
         place.Find(ego, s, d);
-        var atGoal = world.Goal?.IsReached(ego, s, Frame) ?? false;
+        var atGoal = Frame > 0 && (world.Goal?.IsReached(ego, s, Frame) ?? false);
         var findings = metrics.Add(Sample(s, atGoal), actors.Present);
         Note(findings, atGoal);
-        if (findings.Collision != CollisionKind.None)
+        collided |= findings.Collision != CollisionKind.None;
+        // Whatever the start looks like, one step is always taken.
+        if (Frame == 0)
+            Ending = "";
+        else if (collided)
             Ending = "collision";
         else if (atGoal)
             Ending = "goal";

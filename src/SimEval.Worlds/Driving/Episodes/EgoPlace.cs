@@ -4,6 +4,7 @@ using SimEval.Worlds.Driving.Lanes;
 using SimEval.Worlds.Driving.Roads;
 using SimEval.Worlds.Driving.Routes;
 using SimEval.Worlds.Driving.Traffic;
+using SimEval.Worlds.Driving.Vehicles;
 
 namespace SimEval.Worlds.Driving.Episodes;
 
@@ -11,7 +12,7 @@ namespace SimEval.Worlds.Driving.Episodes;
 /// Where the ego stands among lanes. Most frames are decided by the route's own records (how wide its lane is, how much road
 /// lies beside it); only near an edge is the map itself asked.
 /// </summary>
-internal sealed class EgoPlace(LaneGraph graph, RouteFrame route, EgoVehicle vehicle)
+internal sealed class EgoPlace(LaneGraph graph, RouteFrame route, VehicleParameters vehicle)
 {
     private const double CertainMargin = 0.3;
 
@@ -115,7 +116,7 @@ internal sealed class EgoPlace(LaneGraph graph, RouteFrame route, EgoVehicle veh
             if (!lane.IsDrivable)
                 continue;
             var (sin, cos) = PureMath.SinCos(lane.Center.Project(ego.X, ego.Y).Heading);
-            var fit = (cos * ego.Cos) + (sin * ego.Sin) + (route.Route.Contains(lane.Index) ? 0.5 : 0);
+            var fit = (cos * ego.Cos) + (sin * ego.Sin) + (route.Contains(lane.Index) ? 0.5 : 0);
             if (fit > most)
                 (best, most) = (lane.Index, fit);
         }

@@ -42,9 +42,12 @@ internal sealed class ExpertPolicy : IPolicy
             desired = Math.Min(desired, Math.Max(UnpostedSpeed, seen.Speed));
         var idm = new Idm(Math.Max(desired, 1), TimeHeadway, MinimumGap, Acceleration, Deceleration);
         var a = seen.Speed > desired ? Math.Max(-4, desired - seen.Speed) : idm.Free(seen.Speed);
+        var goesFirst = seen.Joiner.Present && Joining.GoesFirst(seen.Joiner);
+        if (goesFirst && seen.Speed < desired)
+            a = Math.Max(a, Math.Min(Joining.Acceleration, desired - seen.Speed));
         if (seen.Leader.Present)
             a = Math.Min(a, Follow(idm, seen.Speed, seen.Leader.Gap, seen.Leader.Speed));
-        if (seen.Joiner.Present)
+        if (seen.Joiner.Present && !goesFirst)
             a = Math.Min(a, LetIn(idm, seen));
         if (seen.Crosser1.Present)
             a = Math.Min(a, GiveWay(idm, seen.Speed, seen.Crosser1));
@@ -68,20 +71,32 @@ internal sealed class ExpertPolicy : IPolicy
     {
         var other = seen.Joiner;
         if (other.Gap < 0.5)
-            return Math.Max(-2.5, Math.Min(0, other.Speed - seen.Speed - 1.5));
-        return Math.Max(
-            Follow(idm, seen.Speed, other.Gap, other.Speed),
-            -YieldingBraking - Math.Max(0, 1 - other.Enters)
-        );
+        {
+            // Alongside: be behind it by the time it comes in.
+            var time = Math.Max(other.Enters, 1);
+            var behind = 3 - other.Gap - ((other.Speed - seen.Speed) * time);
+            return -Math.Clamp(2 * behind / (time * time), 0, YieldingBraking);
+        }
+
+        var a = Math.Max(Follow(idm, seen.Speed, other.Gap, other.Speed), -YieldingBraking);
+        // The later it comes in, the softer the answer, so that braking builds up.
+        var closing = Math.Max(0, seen.Speed - other.Speed);
+        var isPressing = closing * closing > 4 * Math.Max(other.Gap - 2, 0.1);
+        return isPressing || a > 0 ? a : a * Math.Clamp(1.15 - (other.Enters / 1.6), 0.3, 1);
     }
 
     private static double GiveWay(in Idm idm, double speed, in Crosser other)
     {
-        var margin = other.Vulnerable ? WalkerMargin : VehicleMargin;
-        var (arrives, clears) = Crossings.Times(other, speed);
-        if (other.Distance <= 0 || clears + margin < other.Enters || arrives > other.Leaves + margin)
+        if (other.Distance <= 0)
             return double.PositiveInfinity;
-        return StopAt(idm, speed, Math.Max(other.Distance - Crossings.Buffer, 0.3));
+        // The harder it would be to stop, the less time in between is asked for: no braking at the last moment for a
+        // margin that was only comfortable.
+        var room = Math.Max(other.Distance - Crossings.Buffer, 0.3);
+        var effort = speed * speed / (2 * room);
+        var margin = other.Vulnerable ? WalkerMargin : VehicleMargin;
+        if (other.Slack > Math.Clamp(margin * (1.3 - (effort / 5)), 0.3, margin))
+            return double.PositiveInfinity;
+        return StopAt(idm, speed, room);
     }
 
     private static double StopAt(in Idm idm, double speed, double distance)

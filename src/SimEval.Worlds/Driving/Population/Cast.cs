@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using SimEval.Scenarios.Replays;
 using SimEval.Worlds.Driving.Actors;
+using SimEval.Worlds.Driving.Metrics;
 using SimEval.Worlds.Driving.Roads;
 using SimEval.Worlds.Driving.Traffic;
 
@@ -13,7 +14,7 @@ namespace SimEval.Worlds.Driving.Population;
 internal sealed class Cast
 {
     private readonly double dt;
-    private readonly SceneActorKind[] kinds;
+    private readonly IReadOnlyList<SceneActorKind> kinds;
     private readonly Walker[] walkers;
     private readonly double[] walkedSince;
     private readonly ImmutableArray<RecordedActor> recorded;
@@ -32,7 +33,7 @@ internal sealed class Cast
         Key = key;
         this.dt = dt;
         Flow = flow;
-        this.kinds = [.. kinds];
+        this.kinds = kinds;
         this.walkers = [.. walkers];
         walkedSince = new double[walkers.Count];
         Array.Fill(walkedSince, -1);
@@ -47,7 +48,7 @@ internal sealed class Cast
     public TrafficFlow Flow { get; }
 
     /// <summary>Identities lie below it.</summary>
-    public int Capacity => Flow.Count + walkers.Length + recorded.Length;
+    public int Capacity => Flow.Capacity + walkers.Length + recorded.Length;
 
     /// <summary>Everyone moves from frame <paramref name="frame"/> to the next. The ego's guests must be announced before.</summary>
     public void Step(int frame, double egoSpeed, double egoS, ReadOnlySpan<LightState> lights)
@@ -75,12 +76,14 @@ internal sealed class Cast
             var (walked, speed) = walker.After(walkedSince[w]);
             var (sin, cos) = PureMath.SinCos(walker.Heading);
             table.Add(
-                Flow.Count + w,
+                Flow.Capacity + w,
                 SceneActorKind.Pedestrian,
+                AgentClass.Vulnerable,
                 walker.X + (walked * cos),
                 walker.Y + (walked * sin),
                 walker.Heading,
                 speed,
+                0,
                 Walker.Half,
                 Walker.Half
             );
@@ -92,14 +95,16 @@ internal sealed class Cast
             if (actor.TryAt(frame, out var at))
             {
                 table.Add(
-                    Flow.Count + walkers.Length + r,
+                    Flow.Capacity + walkers.Length + r,
                     actor.Kind,
+                    actor.Class,
                     at.X,
                     at.Y,
                     at.Heading,
                     at.Speed,
-                    actor.Length / 2,
-                    actor.Width / 2
+                    at.Acceleration,
+                    at.HalfLength,
+                    at.HalfWidth
                 );
             }
         }
@@ -122,8 +127,18 @@ internal sealed class Cast
         {
             if (lane[i] < 0)
                 continue;
-            table.Accelerations[i] = acceleration[i];
-            table.Add(i, kinds[i], x[i], y[i], heading[i], speed[i], length[i] / 2, width[i] / 2);
+            table.Add(
+                i,
+                kinds[i],
+                AgentClass.Vehicle,
+                x[i],
+                y[i],
+                heading[i],
+                speed[i],
+                acceleration[i],
+                length[i] / 2,
+                width[i] / 2
+            );
         }
     }
 }

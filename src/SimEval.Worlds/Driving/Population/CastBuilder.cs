@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using SimEval.Scenarios.Replays;
 using SimEval.Worlds.Driving.Actors;
 using SimEval.Worlds.Driving.Lanes;
+using SimEval.Worlds.Driving.Metrics;
 using SimEval.Worlds.Driving.Roads;
 using SimEval.Worlds.Driving.Sections;
 using SimEval.Worlds.Driving.Traffic;
@@ -41,16 +42,31 @@ internal sealed class CastBuilder
             Place(item);
         foreach (var item in world.Section.Traffic.OfType<Fill>())
             FillLanes(item, streams(item.Path));
-        foreach (var (driver, kind) in world.Reacting)
-            drivers.Add((driver, kind));
-        var flow = new TrafficFlow(world.Graph, Math.Max(1, drivers.Count), 24, Mobil.Default);
-        foreach (var (driver, _) in drivers)
+        var flow = new TrafficFlow(world.Graph, Math.Max(1, drivers.Count + world.Reacting.Count), 24, Mobil.Default);
+        var kinds = new List<SceneActorKind>(flow.Capacity);
+        foreach (var (driver, kind) in drivers)
+        {
             flow.Add(driver);
+            kinds.Add(kind);
+        }
+
+        foreach (var entry in world.Reacting)
+        {
+            if (entry.Frame > 0)
+            {
+                scripts.Add(() => new EnterScript(entry, kinds));
+                continue;
+            }
+
+            flow.Add(entry.Driver);
+            kinds.Add(entry.Kind);
+        }
+
         return new Cast(
             key,
             world.TimeStep,
             flow,
-            [.. drivers.Select(pair => pair.Kind)],
+            kinds,
             walkers,
             [.. world.Recorded, .. standing],
             [.. scripts.Select(make => make())]
@@ -166,10 +182,9 @@ internal sealed class CastBuilder
             standing.Add(
                 new RecordedActor(
                     SceneActorKind.Car,
-                    CarLength,
-                    CarWidth,
+                    AgentClass.Vehicle,
                     0,
-                    [new ActorState(at.X, at.Y, world.Route.HeadingAt(s), 0)],
+                    [new ActorState(at.X, at.Y, world.Route.HeadingAt(s), 0, 0, CarLength / 2, CarWidth / 2)],
                     true
                 )
             );
@@ -190,10 +205,9 @@ internal sealed class CastBuilder
             standing.Add(
                 new RecordedActor(
                     SceneActorKind.Static,
-                    CarLength,
-                    CarWidth,
+                    AgentClass.Object,
                     0,
-                    [new ActorState(at.X, at.Y, at.Heading, 0)],
+                    [new ActorState(at.X, at.Y, at.Heading, 0, 0, CarLength / 2, CarWidth / 2)],
                     true
                 )
             );

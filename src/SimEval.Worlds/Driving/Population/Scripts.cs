@@ -1,3 +1,4 @@
+using SimEval.Scenarios.Replays;
 using SimEval.Worlds.Driving.Traffic;
 
 namespace SimEval.Worlds.Driving.Population;
@@ -44,5 +45,32 @@ internal sealed class StopAndGoScript(
         var target = beats - cycle < share ? slowest : fastest;
         var speed = flow.Speed[vehicle];
         flow.Bound(vehicle, Math.Clamp((target - speed) / 0.5, -braking * strength, Acceleration));
+    }
+}
+
+/// <summary>A vehicle that drives by itself from a frame on.</summary>
+/// <param name="Frame">When it appears.</param>
+/// <param name="Driver">As it enters.</param>
+/// <param name="Kind">What it is.</param>
+internal sealed record Entry(int Frame, Driver Driver, SceneActorKind Kind);
+
+/// <summary>Lets a vehicle enter when its time has come, unless its place is taken: then it stays away.</summary>
+internal sealed class EnterScript(Entry entry, List<SceneActorKind> kinds) : IScript
+{
+    /// <inheritdoc/>
+    public void Act(int frame, double time, TrafficFlow flow)
+    {
+        if (frame != entry.Frame)
+            return;
+        var driver = entry.Driver;
+        for (var i = 0; i < flow.Count; i++)
+        {
+            var between = Math.Abs(flow.Along[i] - driver.Along) - ((flow.Length[i] + driver.Length) / 2);
+            if (flow.Lane[i] == driver.Lane && between < 2)
+                return;
+        }
+
+        flow.Add(driver);
+        kinds.Add(entry.Kind);
     }
 }

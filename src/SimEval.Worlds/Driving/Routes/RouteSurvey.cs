@@ -1,12 +1,14 @@
+using SimEval.Worlds.Driving.Geometry;
 using SimEval.Worlds.Driving.Roads;
 
 namespace SimEval.Worlds.Driving.Routes;
 
 /// <summary>Asks the network, sample by sample, what lies around a route; done once when a world is bound.</summary>
-internal sealed class RouteSurvey(RoadNetwork network, Route route, RouteFrame frame)
+internal sealed class RouteSurvey(RoadNetwork network, RouteFrame frame)
 {
-    private const double FarthestRoom = 12;
-    private const double RoomStep = 0.25;
+    private const double FarthestRoom = 8;
+    private const double RoomStep = 0.5;
+    private const double UnknownWidth = 3.5;
 
     public void Fill(int[] lane, double[] limit, double[] width, double[] shift, double[] leftRoom, double[] rightRoom)
     {
@@ -14,13 +16,16 @@ internal sealed class RouteSurvey(RoadNetwork network, Route route, RouteFrame f
         for (var i = 0; i < frame.Count; i++)
         {
             var s = i * RouteFrame.Spacing;
+            leftRoom[i] = Room(s, 1);
+            rightRoom[i] = Room(s, -1);
+            (lane[i], limit[i], width[i]) = (-1, double.PositiveInfinity, UnknownWidth);
+            if (frame.Lanes.IsEmpty)
+                continue;
             place = PlaceAt(s, place);
-            var at = network.Lanes[route.Lanes[place]];
+            var at = network.Lanes[frame.Lanes[place]];
             lane[i] = at.Index;
             limit[i] = double.IsNaN(at.SpeedLimit) ? double.PositiveInfinity : at.SpeedLimit;
             width[i] = at.Width;
-            leftRoom[i] = Room(s, 1);
-            rightRoom[i] = Room(s, -1);
         }
 
         FillShift(lane, shift);
@@ -30,9 +35,9 @@ internal sealed class RouteSurvey(RoadNetwork network, Route route, RouteFrame f
     private int PlaceAt(double s, int from)
     {
         var point = frame.PointAt(s);
-        for (var place = from; place < Math.Min(from + 6, route.Lanes.Length); place++)
+        for (var place = from; place < Math.Min(from + 6, frame.Lanes.Length); place++)
         {
-            if (network.Lanes[route.Lanes[place]].Area.Contains(point.X, point.Y))
+            if (network.Lanes[frame.Lanes[place]].Area.Contains(point.X, point.Y))
                 return place;
         }
 
@@ -43,21 +48,34 @@ internal sealed class RouteSurvey(RoadNetwork network, Route route, RouteFrame f
     {
         for (var d = RoomStep; d <= FarthestRoom; d += RoomStep)
         {
-            var point = frame.PointAt(s, side * d);
-            if (!network.IsDrivable(point.X, point.Y))
+            if (!IsRoad(frame.PointAt(s, side * d)))
                 return d - RoomStep;
         }
 
         return FarthestRoom;
     }
 
+    // Strictly on a lane: what lies in a seam between two is left to the exact test of the frame that comes there.
+    private bool IsRoad(Point2 point)
+    {
+        Span<int> found = stackalloc int[8];
+        var count = network.LanesAt(point.X, point.Y, found);
+        foreach (var index in found[..count])
+        {
+            if (network.Lanes[index].IsDrivable)
+                return true;
+        }
+
+        return false;
+    }
+
     // While two consecutive lanes of the route are neighbours, the line crosses from one centre to the other.
     private void FillShift(int[] lane, double[] shift)
     {
         var moved = 0.0;
-        for (var place = 0; place + 1 < route.Lanes.Length; place++)
+        for (var place = 0; place + 1 < frame.Lanes.Length; place++)
         {
-            var (here, next) = (network.Lanes[route.Lanes[place]], network.Lanes[route.Lanes[place + 1]]);
+            var (here, next) = (network.Lanes[frame.Lanes[place]], network.Lanes[frame.Lanes[place + 1]]);
             var side =
                 here.LeftNeighbor == next.Index ? 1
                 : here.RightNeighbor == next.Index ? -1

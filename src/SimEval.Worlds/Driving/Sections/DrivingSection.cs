@@ -80,6 +80,12 @@ internal sealed record EgoSection
 
     public int Vehicle { get; init; } = 2;
 
+    /// <summary>Speed in m/s that it is asked to drive where it may; infinity: the posted limit.</summary>
+    public double Cruise { get; init; } = double.PositiveInfinity;
+
+    /// <summary>Whether braking goes on into driving backwards.</summary>
+    public bool MayReverse { get; init; }
+
     /// <summary>Metres along the route to the goal; NaN: none.</summary>
     public double Goal { get; init; } = double.NaN;
 }

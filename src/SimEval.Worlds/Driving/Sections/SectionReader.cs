@@ -127,6 +127,8 @@ internal static class SectionReader
             Position = ego.Quantity("position", Dimension.Length, 50, 0, 50_000),
             Speed = ego.Quantity("speed", Dimension.Speed, 25, 0, 60),
             Vehicle = ego.Integer("vehicle", 2, 1, 3),
+            Cruise = ego.Quantity("cruise", Dimension.Speed, double.PositiveInfinity, 1, 60),
+            MayReverse = ego.Flag("reverse", false),
             Goal = ego.Quantity("goal", Dimension.Length, double.NaN, 1, 50_000),
         };
         ego.Done();

@@ -80,7 +80,7 @@ internal static class FlatObservation
             return;
         Put(row, 0, Clip(joiner.Aside / 3, 2));
         Put(row, 1, Clip(joiner.Enters / 3, 2));
-        Put(row, 2, Clip(joiner.Lead / 2, 2));
+        Put(row, 2, Clip(joiner.Lead / 10, 2));
     }
 
     private static void WriteCrosser(in Crosser other, double v, Span<float> row)
@@ -88,16 +88,15 @@ internal static class FlatObservation
         row.Clear();
         if (!other.Present)
             return;
-        var (arrives, clears) = Crossings.Times(other, v);
         var room = Math.Max(other.Distance - Crossings.Buffer, 0.5);
         Put(row, 0, 1);
         Put(row, 1, other.Vulnerable ? 1 : 0);
         Put(row, 2, Clip(other.Distance / GapScale, 1));
         Put(row, 3, Clip(other.Extent / 20, 1));
-        Put(row, 4, Clip(other.Enters / 5, 1));
-        Put(row, 5, Clip(other.Leaves / 5, 1));
-        Put(row, 6, Clip((other.Enters - clears) / 2, 1));
-        Put(row, 7, Clip((arrives - other.Leaves) / 2, 1));
+        Put(row, 4, Clip(other.Enters / 8, 1));
+        Put(row, 5, Clip(other.Leaves / 8, 1));
+        Put(row, 6, Clip((other.Enters - other.Clears) / 2, 1));
+        Put(row, 7, Clip((other.Arrives - other.Leaves) / 2, 1));
         Put(row, 8, Clip(v * v / (2 * room) / 4, 2));
         Put(row, 9, Clip(v / room, 3));
     }

@@ -2,6 +2,7 @@ using SimEval.Worlds.Driving.Actors;
 using SimEval.Worlds.Driving.Ego;
 using SimEval.Worlds.Driving.Metrics;
 using SimEval.Worlds.Driving.Routes;
+using SimEval.Worlds.Driving.Vehicles;
 
 namespace SimEval.Worlds.Driving.Sensing;
 
@@ -9,18 +10,22 @@ namespace SimEval.Worlds.Driving.Sensing;
 /// Makes a <see cref="Perception"/> of a frame. Others are foreseen for a few seconds at constant speed: those that drive
 /// along the road in its coordinates, all others straight on. Allocates nothing.
 /// </summary>
-internal sealed class Perceiver(RouteFrame route, EgoVehicle vehicle)
+internal sealed class Perceiver(RouteFrame route, VehicleParameters vehicle)
 {
     private const double SightAhead = 120;
     private const double SightBehind = 60;
     private const double Foresight = 4.8;
     private const double TimeStep = 0.3;
+    private const double CrossingForesight = 8;
 
     /// <summary>Metres beside the ego's own width that its path takes.</summary>
     private const double PathMargin = 0.3;
 
     /// <summary>Within this cosine of the route's direction a vehicle counts as driving along the road (37 degrees).</summary>
     private const double AlongCosine = 0.8;
+
+    /// <summary>Below this cosine someone moving over the path is taken to cross it (60 degrees).</summary>
+    private const double PassingCosine = 0.5;
 
     /// <summary>Sideways speed in m/s below which a vehicle keeps its lane.</summary>
     private const double SteadySideways = 0.25;
@@ -33,12 +38,21 @@ internal sealed class Perceiver(RouteFrame route, EgoVehicle vehicle)
     /// <param name="hint">Where it was on the route.</param>
     /// <param name="actors">The others.</param>
     /// <param name="stopLine">Metres along the route of the next line whose light says stop; infinity: none.</param>
+    /// <param name="cruise">Speed that is asked for, in m/s.</param>
     /// <param name="seen">What is seen.</param>
-    public void Look(in EgoState ego, ref int hint, ActorTable actors, double stopLine, out Perception seen)
+    public void Look(
+        in EgoState ego,
+        ref int hint,
+        ActorTable actors,
+        double stopLine,
+        double cruise,
+        out Perception seen
+    )
     {
         seen = default;
         var (s, d) = route.Locate(ego.X, ego.Y, ref hint);
         Place(ego, s, d, ref seen);
+        seen.AllowedSpeed = Math.Min(seen.AllowedSpeed, cruise);
         seen.StopLine = stopLine - s - halfLength;
         foreach (ref readonly var actor in actors.Present)
             Consider(actor, actors, ref seen);
@@ -101,7 +115,8 @@ internal sealed class Perceiver(RouteFrame route, EgoVehicle vehicle)
             aside < 0 || (ahead > 0 && ahead < 12 && Math.Abs(d - seen.D) < spread.Across + (vehicle.Width / 2));
         if (blocksNow)
         {
-            if (ahead > 0)
+            // Someone who is just passing over the path is no leader.
+            if (ahead > 0 && !(c < PassingCosine && actor.Speed > 1 && Cross(actor, ref seen)))
                 Lead(actors.Accelerations[actor.Id], ahead - spread.Along - halfLength, along, ref seen);
             return;
         }
@@ -111,9 +126,9 @@ internal sealed class Perceiver(RouteFrame route, EgoVehicle vehicle)
             Beside(ahead, d, along, spread, s, ref seen);
             Join(actor, actors, (s, d), along, sideways, spread, ref seen);
         }
-        else if (actor.Speed > 0.1)
+        else if (actor.Speed > 0.1 && (c > -AlongCosine || actor.Class == AgentClass.Vulnerable))
         {
-            Cross(actor, hint, spread, ref seen);
+            Cross(actor, ref seen);
         }
     }
 
@@ -163,21 +178,28 @@ internal sealed class Perceiver(RouteFrame route, EgoVehicle vehicle)
             enters = Math.Min(enters, EntersByShift(at, along, closing > SteadySideways ? sideways : 0, reach));
         if (!(enters < Foresight))
             return;
-        var entry = at.S + (along * enters);
-        var lead = enters - (Math.Max(0, entry - seen.S) / Math.Max(seen.Speed, 1));
-        var gap = at.S - seen.S - spread.Along - halfLength;
-        // Far behind it will follow the ego; only what comes in ahead or alongside matters.
-        if (at.S < seen.S && lead > 0.8)
+        var reachAlong = spread.Along + halfLength;
+        var gap = at.S - seen.S - reachAlong;
+        // Whoever will be well behind by then follows the ego; only what comes in ahead or alongside matters.
+        var slowing = Math.Min(0, actors.Accelerations[actor.Id]);
+        var held = seen.S - at.S - reachAlong + ((seen.Speed - along - (0.5 * slowing * enters)) * enters);
+        if (at.S < seen.S && held > Joining.RoomBehind)
             return;
-        if (seen.Joiner.Present && Urgency(gap, along, seen) <= Urgency(seen.Joiner.Gap, seen.Joiner.Speed, seen))
-            return;
-        seen.Joiner.Present = true;
-        (seen.Joiner.Gap, seen.Joiner.Speed) = (gap, along);
-        seen.Joiner.Acceleration = actors.Accelerations[actor.Id];
-        seen.Joiner.Aside = Math.Abs(at.D) - reach;
-        seen.Joiner.Closing = closing;
-        seen.Joiner.Enters = enters;
-        seen.Joiner.Lead = lead;
+        var gain = Math.Min(Joining.Acceleration * enters, Math.Max(0, seen.AllowedSpeed - seen.Speed));
+        var lead = held + (0.5 * gain * enters);
+        var found = new Obstacle
+        {
+            Present = true,
+            Gap = gap,
+            Speed = along,
+            Acceleration = actors.Accelerations[actor.Id],
+            Aside = Math.Abs(at.D) - reach,
+            Closing = closing,
+            Enters = enters,
+            Lead = lead,
+        };
+        if (!seen.Joiner.Present || Urgency(found, seen) > Urgency(seen.Joiner, seen))
+            seen.Joiner = found;
     }
 
     /// <summary>Seconds until the route's own change of lane brings it before someone who keeps theirs.</summary>
@@ -194,67 +216,54 @@ internal sealed class Perceiver(RouteFrame route, EgoVehicle vehicle)
         return double.PositiveInfinity;
     }
 
-    private void Cross(in AgentSample actor, int hint, in Spread spread, ref Perception seen)
+    private bool Cross(in AgentSample actor, ref Perception seen)
     {
-        var (vx, vy) = (actor.Speed * actor.Cos, actor.Speed * actor.Sin);
-        double enters = -1,
-            leaves = 0,
-            low = 0,
-            high = 0;
-        for (var t = TimeStep; t <= Foresight; t += TimeStep)
-        {
-            var (s, d) = route.Locate(actor.X + (vx * t), actor.Y + (vy * t), ref hint);
-            var on = Math.Abs(d) < pathHalf + spread.Across && s <= route.Length;
-            if (on && enters < 0)
-                (enters, low, high) = (t - TimeStep, s, s);
-            if (enters < 0)
-                continue;
-            if (!on)
-                break;
-            (leaves, low, high) = (t + TimeStep, Math.Min(low, s), Math.Max(high, s));
-        }
-
-        if (enters < 0)
-            return;
-        var size = Math.Max(spread.Along, actor.HalfWidth);
-        var distance = low - size - seen.S - halfLength;
-        var beyond = high + size - seen.S + halfLength;
-        if (beyond < 0 || distance > SightAhead)
-            return;
+        var reach = (actor.Speed * CrossingForesight) + actor.HalfLength;
+        if (!route.MeetsRay((actor.X, actor.Y), (actor.Cos, actor.Sin), reach, seen.S, SightAhead, out var meets))
+            return false;
+        var slant = Math.Max(Math.Abs(meets.Sine), 0.35);
+        // What of its length and of the path's width passes while both overlap, measured along its way and along the route.
+        var alongActor = actor.HalfLength + (pathHalf / slant);
+        var alongRoute = (actor.HalfWidth / slant) + (actor.HalfLength * Math.Abs(meets.Cosine)) + PathMargin;
+        var leaves = (meets.Distance + alongActor) / actor.Speed;
+        var distance = meets.S - alongRoute - seen.S - halfLength;
+        var beyond = meets.S + alongRoute - seen.S + halfLength;
+        if (leaves < 0 || beyond < 0)
+            return false;
         var found = new Crosser
         {
             Present = true,
             Distance = Math.Max(0, distance),
             Extent = beyond - Math.Max(0, distance),
-            Enters = enters,
+            Enters = Math.Max(0, (meets.Distance - alongActor) / actor.Speed),
             Leaves = leaves,
             Vulnerable = actor.Class == AgentClass.Vulnerable,
         };
+        (found.Arrives, found.Clears) = Crossings.Times(found, seen.Speed, seen.AllowedSpeed);
         Keep(found, ref seen);
+        return true;
     }
 
-    /// <summary>Keeps the two whose stretch begins first; of equal ones the one that comes first.</summary>
+    /// <summary>Keeps the two with the least slack.</summary>
     private static void Keep(in Crosser found, ref Perception seen)
     {
-        if (!seen.Crosser1.Present || Before(found, seen.Crosser1))
+        if (!seen.Crosser1.Present || found.Slack < seen.Crosser1.Slack)
         {
             seen.Crosser2 = seen.Crosser1;
             seen.Crosser1 = found;
         }
-        else if (!seen.Crosser2.Present || Before(found, seen.Crosser2))
+        else if (!seen.Crosser2.Present || found.Slack < seen.Crosser2.Slack)
         {
             seen.Crosser2 = found;
         }
     }
 
-    private static bool Before(in Crosser a, in Crosser b) =>
-        a.Enters != b.Enters ? a.Enters < b.Enters : a.Distance < b.Distance;
-
-    /// <summary>How hard someone at this gap and speed presses: the braking in m/s2 that avoids touching.</summary>
-    private static double Urgency(double gap, double speed, in Perception seen)
+    /// <summary>How much someone who joins presses: those whom the ego precedes least, those alongside most.</summary>
+    private static double Urgency(in Obstacle joiner, in Perception seen)
     {
-        var closing = Math.Max(0, seen.Speed - speed);
-        return ((closing * closing / 2) + seen.Speed) / Math.Max(gap, 0.5);
+        var closing = Math.Max(0, seen.Speed - joiner.Speed);
+        var pressure = ((closing * closing / 2) + seen.Speed) / Math.Max(joiner.Gap, 0.5);
+        return Joining.GoesFirst(joiner) ? pressure * 0.001 : pressure / (1 + joiner.Enters);
     }
 
     private readonly record struct Spread(double Along, double Across);

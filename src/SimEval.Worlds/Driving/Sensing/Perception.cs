@@ -24,7 +24,7 @@ internal struct Obstacle
     /// <summary>Seconds until it is on the path; 0 now.</summary>
     public double Enters;
 
-    /// <summary>Seconds by which the ego, at its speed, is at the place of entry before it: positive is first.</summary>
+    /// <summary>Metres between the ego's rear and it at the time of entry, if the ego speeds up to go first.</summary>
     public double Lead;
 }
 
@@ -45,6 +45,13 @@ internal struct Crosser
 
     /// <summary>Seconds until it has left.</summary>
     public double Leaves;
+
+    /// <summary>Seconds until the ego's front is at the stretch, and until its rear has left it, if it hurries from now on.</summary>
+    public double Arrives,
+        Clears;
+
+    /// <summary>Seconds between the two if the ego hurries: before or after the other, whichever is more; negative: they meet.</summary>
+    public readonly double Slack => Math.Max(Enters - Clears, Arrives - Leaves);
 
     /// <summary>Whether it is a pedestrian or a cyclist.</summary>
     public bool Vulnerable;
@@ -83,7 +90,7 @@ internal struct Perception
     /// <summary>Speed limit here in m/s (infinity: none).</summary>
     public double Limit;
 
-    /// <summary>The highest speed now from which every limit and bend ahead is reached by gentle braking, in m/s.</summary>
+    /// <summary>The highest speed now from which every limit and bend ahead is reached by gentle braking, at most what is asked for, in m/s.</summary>
     public double AllowedSpeed;
 
     /// <summary>Steering angle in rad that leads to the route by pure pursuit.</summary>
@@ -108,7 +115,7 @@ internal struct Perception
     /// <summary>Who is about to come onto it in the ego's direction (a cut-in, a merge).</summary>
     public Obstacle Joiner;
 
-    /// <summary>Who will cross it: the two that matter most.</summary>
+    /// <summary>Who will cross it: the two with the least slack.</summary>
     public Crosser Crosser1,
         Crosser2;
 

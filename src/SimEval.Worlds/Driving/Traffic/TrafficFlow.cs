@@ -28,6 +28,9 @@ public sealed class TrafficFlow
         yielding = new Yielding(state);
     }
 
+    /// <summary>Most vehicles.</summary>
+    public int Capacity => state.Capacity;
+
     /// <summary>Number of vehicles that ever entered, those included that have left.</summary>
     public int Count => state.Count;
 

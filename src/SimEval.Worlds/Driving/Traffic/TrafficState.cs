@@ -124,7 +124,7 @@ internal sealed class TrafficState
         {
             for (var i = 0; i + 1 < way.Length; i++)
             {
-                if (way[i] == lane)
+                if (way[i] == lane && way[i + 1] >= 0)
                     return way[i + 1];
             }
         }
