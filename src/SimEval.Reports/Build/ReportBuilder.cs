@@ -25,8 +25,7 @@ public static class ReportBuilder
             candidates = [.. Enumerable.Range(0, variants.Count).Where(i => i != baseline).DefaultIfEmpty(0)];
         var grave = GraveMetrics(input);
         var judged = Judged(input, candidates);
-        var axes = SweepAxis.Of(input.Scenario.Parameters, plan.Points);
-        var grids = SweepGrids.Of(axes, input.Results, Mapped(input, grave), judged);
+        var findings = SweepView.Find(input.Results, input.Gates, input.Baseline);
         var replays = Replays(input, candidates, baseline, grave);
         return new ReportData
         {
@@ -39,14 +38,14 @@ public static class ReportBuilder
                 input.FinishedAt,
                 input.Scenario.Labels
             ),
-            Verdict = Answer(input),
+            Verdict = VerdictText.Of(input, findings),
             Facts = DecisionText.Facts(input),
             Variants = variants,
-            Metrics = MetricTable.Values(input),
+            Metrics = MeasuredMetrics.Values(input),
             Gates = Gates(input),
-            Changes = MetricTable.Changes(input, candidates),
-            Slices = grids.Count == 0 ? null : new ReportSlices([.. axes.Select(a => a.Axis)], grids, []),
-            Suite = SuiteTable.Of(input.Results, grave.Count > 0 ? grave[0] : -1, baseline, candidates),
+            Changes = MeasuredMetrics.Changes(input),
+            Slices = SweepView.Slices(input, Mapped(input, grave), findings),
+            Suite = SweepView.Suite(input, grave.Count > 0 ? grave[0] : -1),
             Distributions = EmpiricalCurves.Of(input.Results, Curved(input, grave), baseline, judged),
             Replays = replays.ToReport(Rule(baselineName), input.Results.Count),
             Rollouts = RolloutColumns.Of(input.Results, grave, replays.Clips),
@@ -54,25 +53,6 @@ public static class ReportBuilder
             Method = DecisionText.Method(input),
             Provenance = Provenance(input),
         };
-    }
-
-    private static ReportVerdict Answer(ReportInput input)
-    {
-        var lead = input.Verdict switch
-        {
-            Verdict.Pass => "Fit to ship",
-            Verdict.Fail => "Not fit to ship",
-            Verdict.Error => "No answer",
-            Verdict.None => "No verdict",
-            _ => "Not decided",
-        };
-        var deciding = input.Gates.Where(g => g.Verdict == input.Verdict).ToArray();
-        return new ReportVerdict(
-            input.Verdict.ToString(),
-            lead,
-            deciding.Length == 0 ? "the scenario has no gates" : $"{deciding[0].Variant}, {deciding[0].Metric.Title}",
-            [.. deciding.Select(g => g.Reason)]
-        );
     }
 
     // What makes a rollout bad, the gravest first: what failing gates judge, then other gates, at-fault collisions and the score.
@@ -158,9 +138,9 @@ public static class ReportBuilder
                 BaselineName = g.Baseline,
                 Verdict = g.Verdict.ToString(),
                 Statistic = g.Gate.Statistic.ToString().ToLowerInvariant(),
-                Value = MetricTable.Estimated(g.Value),
-                BaselineValue = g.BaselineValue is null ? null : MetricTable.Estimated(g.BaselineValue),
-                Decides = MetricTable.Estimated(g.Decides),
+                Value = MeasuredMetrics.Estimated(g.Value),
+                BaselineValue = g.BaselineValue is null ? null : MeasuredMetrics.Estimated(g.BaselineValue),
+                Decides = MeasuredMetrics.Estimated(g.Decides),
                 IsDifference = g.IsDifference,
                 Threshold = g.Line,
                 Forbidden = g.ForbiddenAbove ? "above" : "below",

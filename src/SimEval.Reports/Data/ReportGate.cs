@@ -69,6 +69,7 @@ public sealed record ReportGate
 /// <param name="Value">Mean of the variant.</param>
 /// <param name="Difference">Paired difference with its interval.</param>
 /// <param name="Direction">"better", "worse" or "unclear" (the interval holds zero, or the metric is neutral).</param>
+/// <param name="AdjustedP">p-value of "no difference" after Benjamini and Hochberg; NaN when there is none.</param>
 /// <param name="Method">The interval's method, in words.</param>
 public sealed record ReportChange(
     int Metric,
@@ -78,5 +79,6 @@ public sealed record ReportChange(
     double Value,
     ReportEstimate Difference,
     string Direction,
+    double AdjustedP,
     string Method
 );

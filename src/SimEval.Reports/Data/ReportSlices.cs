@@ -40,15 +40,25 @@ public sealed record ReportGrid(
 /// <param name="Metric">Index of the metric.</param>
 /// <param name="Variant">Index of the variant.</param>
 /// <param name="Text">"gap at most 14 m and speed at least 27 m/s".</param>
+/// <param name="Held">Share of the failures (or of the worsening) inside.</param>
+/// <param name="Size">Share of the rollouts inside.</param>
+/// <param name="Failures">Pairs that failed, or got worse, in all.</param>
 /// <param name="Bounds">What bounds it, axis by axis.</param>
-public sealed record ReportFinding(int Metric, int Variant, string Text, IReadOnlyList<ReportBound> Bounds);
+public sealed record ReportFinding(
+    int Metric,
+    int Variant,
+    string Text,
+    double Held,
+    double Size,
+    int Failures,
+    IReadOnlyList<ReportBound> Bounds
+);
 
 /// <summary>One side of a finding.</summary>
 /// <param name="Axis">Index of the axis.</param>
-/// <param name="Low">Lower edge, -infinity when open (serialised as null).</param>
-/// <param name="High">Upper edge, infinity when open (serialised as null).</param>
-/// <param name="Text">The only value, for a text; else null.</param>
-public sealed record ReportBound(int Axis, double Low, double High, string? Text);
+/// <param name="First">First bin.</param>
+/// <param name="Last">Last bin.</param>
+public sealed record ReportBound(int Axis, int First, int Last);
 
 /// <summary>One file of a suite.</summary>
 /// <param name="Name">The file (and problem) as the point names it.</param>

@@ -102,6 +102,7 @@ export interface Change {
   value: Num;
   difference: Estimate;
   direction: "better" | "worse" | "unclear";
+  adjustedP: Num;
   method: string;
 }
 
@@ -129,7 +130,10 @@ export interface Finding {
   metric: number;
   variant: number;
   text: string;
-  bounds: { axis: number; low: Num; high: Num; text: string | null }[];
+  held: number;
+  size: number;
+  failures: number;
+  bounds: { axis: number; first: number; last: number }[];
 }
 
 export interface SuiteRow {

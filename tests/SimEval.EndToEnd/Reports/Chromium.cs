@@ -51,6 +51,9 @@ internal sealed class Chromium : IDisposable
             )
             .ToArray();
 
+    /// <summary>Forgets what earlier pages did.</summary>
+    public void Forget() => events.Clear();
+
     public static async Task<Chromium> StartAsync()
     {
         var profile = Directory.CreateTempSubdirectory("simeval-chromium-").FullName;

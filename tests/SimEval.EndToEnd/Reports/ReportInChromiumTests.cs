@@ -1,47 +1,36 @@
-using SimEval.Reports.Build;
-using SimEval.Reports.Page;
 using SimEval.Tests.Reports;
 using Xunit;
 
 namespace SimEval.EndToEnd.Reports;
 
 /// <summary>The report as a reader has it: one file in a browser. Pictures of it are left in artifacts/report-pages.</summary>
-public sealed class ReportInChromiumTests : IAsyncLifetime
+public sealed class ReportInChromiumTests(ReportBrowser pages) : IClassFixture<ReportBrowser>, IAsyncLifetime
 {
-    private Chromium browser = null!;
-    private string folder = "";
+    private readonly Chromium browser = pages.Browser!;
 
-    public async Task InitializeAsync()
+    public Task InitializeAsync()
     {
-        folder = Path.Combine(Root(), "artifacts", "report-pages");
-        Directory.CreateDirectory(folder);
-        if (Chromium.Path is not null)
-            browser = await Chromium.StartAsync();
-    }
-
-    public Task DisposeAsync()
-    {
-        browser?.Dispose();
+        browser?.Forget();
         return Task.CompletedTask;
     }
+
+    public Task DisposeAsync() => Task.CompletedTask;
 
     [ChromiumFact]
     public async Task A_report_of_3600_rollouts_is_one_small_file_that_asks_for_nothing()
     {
-        var file = Write("cut-in.html", SampleRun.Input());
+        await browser.OpenAsync(pages.Sample, 1200, 900);
 
-        await browser.OpenAsync(file, 1200, 900);
-
-        Assert.True(new FileInfo(file).Length < 10_000_000);
+        Assert.True(new FileInfo(pages.Sample).Length < 10_000_000);
         Assert.Empty(browser.Complaints);
         Assert.Empty(browser.Requests);
-        await PictureAsync("light.png");
+        await pages.PictureAsync("light.png");
     }
 
     [ChromiumFact]
     public async Task It_reads_in_order_verdict_gates_where_replays_distributions_method()
     {
-        await browser.OpenAsync(Write("order.html", SampleRun.Input()), 1200, 900);
+        await browser.OpenAsync(pages.Sample, 1200, 900);
 
         var ids = await browser.EvaluateAsync(
             "[...document.querySelectorAll('header[id],section[id]')].map(e => e.id).join(' ')"
@@ -53,11 +42,11 @@ public sealed class ReportInChromiumTests : IAsyncLifetime
     [ChromiumFact]
     public async Task It_fits_a_phone_in_the_dark()
     {
-        await browser.OpenAsync(Write("phone.html", SampleRun.Input()), 360, 800, dark: true);
+        await browser.OpenAsync(pages.Sample, 360, 800, dark: true);
 
         var wide = await browser.EvaluateAsync("document.documentElement.scrollWidth");
 
-        await PictureAsync("phone-dark.png");
+        await pages.PictureAsync("phone-dark.png");
         Assert.Equal(360, (int)wide);
         Assert.Empty(browser.Complaints);
     }
@@ -65,22 +54,22 @@ public sealed class ReportInChromiumTests : IAsyncLifetime
     [ChromiumFact]
     public async Task It_is_dark_where_the_reader_wants_it_dark()
     {
-        await browser.OpenAsync(Write("dark.html", SampleRun.Input()), 1200, 900, dark: true);
+        await browser.OpenAsync(pages.Sample, 1200, 900, dark: true);
 
         var paper = await browser.EvaluateAsync("getComputedStyle(document.body).backgroundColor");
 
-        await PictureAsync("dark.png");
+        await pages.PictureAsync("dark.png");
         Assert.Equal("rgb(14, 17, 21)", (string?)paper);
     }
 
     [ChromiumFact]
     public async Task On_paper_it_shows_film_strips_and_no_control()
     {
-        await browser.OpenAsync(Write("paper.html", SampleRun.Input()), 1000, 900);
+        await browser.OpenAsync(pages.Sample, 1000, 900);
 
         var pdf = await browser.PrintAsync();
 
-        await File.WriteAllBytesAsync(Path.Combine(folder, "paper.pdf"), pdf);
+        await File.WriteAllBytesAsync(Path.Combine(pages.Folder, "paper.pdf"), pdf);
         Assert.Equal("%PDF"u8.ToArray(), pdf[..4]);
         Assert.True((int)await browser.EvaluateAsync("document.querySelectorAll('.filmstrip .instant').length") >= 10);
     }
@@ -89,7 +78,7 @@ public sealed class ReportInChromiumTests : IAsyncLifetime
     public async Task A_name_that_is_markup_is_shown_as_text()
     {
         const string Name = "<script>document.title='owned'</script><img src=x onerror=alert(1)></script>";
-        var file = Write("escape.html", SampleRun.Input(Name, seeds: 2));
+        var file = pages.Write("escape.html", SampleRun.Input(Name, seeds: 2));
 
         await browser.OpenAsync(file, 1200, 900);
 
@@ -102,13 +91,10 @@ public sealed class ReportInChromiumTests : IAsyncLifetime
     [ChromiumFact]
     public async Task A_deep_link_opens_its_rollout_at_its_time()
     {
-        var data = ReportBuilder.Build(SampleRun.Input());
-        var file = Path.Combine(folder, "link.html");
-        await File.WriteAllTextAsync(file, ReportPage.Render(data));
-        var shown = data.Replays.Cases[2];
-        var clip = data.Replays.Clips[shown.Clips[^1]];
+        var shown = pages.Data.Replays.Cases[2];
+        var clip = pages.Data.Replays.Clips[shown.Clips[^1]];
 
-        await browser.OpenAsync(file, 1200, 900, hash: $"#rollout={Uri.EscapeDataString(clip.Rollout)}&t=1.5");
+        await browser.OpenAsync(pages.Sample, 1200, 900, hash: $"#rollout={Uri.EscapeDataString(clip.Rollout)}&t=1.5");
 
         Assert.StartsWith(
             "0:01.5",
@@ -124,7 +110,7 @@ public sealed class ReportInChromiumTests : IAsyncLifetime
     [ChromiumFact]
     public async Task A_link_to_a_rollout_that_is_not_carried_says_how_to_replay_it()
     {
-        await browser.OpenAsync(Write("missing.html", SampleRun.Input()), 1200, 900, hash: "#rollout=int8/0123/9");
+        await browser.OpenAsync(pages.Sample, 1200, 900, hash: "#rollout=int8/0123/9");
 
         Assert.Contains(
             "simeval replay int8/0123/9",
@@ -135,7 +121,7 @@ public sealed class ReportInChromiumTests : IAsyncLifetime
     [ChromiumFact]
     public async Task The_player_steps_and_plays_by_keyboard()
     {
-        await browser.OpenAsync(Write("keys.html", SampleRun.Input()), 1200, 900);
+        await browser.OpenAsync(pages.Sample, 1200, 900);
         const string Press =
             "(key) => document.querySelector('.player').dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }))";
         const string Clock = "document.querySelector('.clock').textContent.split(' ')[0]";
@@ -153,7 +139,7 @@ public sealed class ReportInChromiumTests : IAsyncLifetime
     [ChromiumFact]
     public async Task Every_chart_has_a_name_and_a_table_behind_it()
     {
-        await browser.OpenAsync(Write("names.html", SampleRun.Input()), 1200, 900);
+        await browser.OpenAsync(pages.Sample, 1200, 900);
 
         var nameless = await browser.EvaluateAsync(
             "[...document.querySelectorAll('svg[role=img]')].filter(s => !s.getAttribute('aria-label')).length"
@@ -174,28 +160,10 @@ public sealed class ReportInChromiumTests : IAsyncLifetime
     {
         var input = SampleRun.Input(seeds: 4, withReplays: false, withGates: false, swept: false, withBaseline: false);
 
-        await browser.OpenAsync(Write("empty.html", input), 1200, 900);
+        await browser.OpenAsync(pages.Write("empty.html", input), 1200, 900);
 
         Assert.True((int)await browser.EvaluateAsync("document.querySelectorAll('.empty').length") >= 3);
         Assert.Empty(browser.Complaints);
-        await PictureAsync("empty.png");
-    }
-
-    private string Write(string name, ReportInput input)
-    {
-        var file = Path.Combine(folder, name);
-        File.WriteAllText(file, ReportPage.Render(ReportBuilder.Build(input)));
-        return file;
-    }
-
-    private async Task PictureAsync(string name) =>
-        await File.WriteAllBytesAsync(Path.Combine(folder, name), await browser.ScreenshotAsync());
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "SimEval.sln")))
-            folder = folder.Parent;
-        return folder?.FullName ?? AppContext.BaseDirectory;
+        await pages.PictureAsync("empty.png");
     }
 }

@@ -1,4 +1,4 @@
-import type { Axis, Grid, Metric, Num, ReportData, Slices } from "../data";
+import type { Axis, Finding, Grid, Metric, Num, ReportData, Slices } from "../data";
 import { h, s } from "../dom";
 import { count, difference, digits, prettyUnit, quantity } from "../format";
 import { tableBehind } from "../parts/table";
@@ -232,24 +232,15 @@ function cellOf(
   return group;
 }
 
-function outline(bounds: { axis: number; low: Num; high: Num; text: string | null }[], grid: Grid, x: Axis, y: Axis): Region | null {
+function outline(bounds: Finding["bounds"], grid: Grid, x: Axis, y: Axis): Region | null {
   const span = (axis: Axis, index: number): [number, number] => {
     const bound = bounds.find((b) => b.axis === index);
-    if (!bound) return [0, axis.bins.length - 1];
-    const inside = axis.bins
-      .map((bin, i) => ({ bin, i }))
-      .filter(({ bin }) =>
-        bound.text !== null
-          ? bin.label === bound.text
-          : (bound.low === null || (bin.high ?? 0) > bound.low || bin.low === bound.low) && (bound.high === null || (bin.low ?? 0) < bound.high || bin.high === bound.high),
-      )
-      .map(({ i }) => i);
-    return [Math.min(...inside), Math.max(...inside)];
+    return bound ? [bound.first, bound.last] : [0, axis.bins.length - 1];
   };
-  if (!bounds.some((b) => b.axis === grid.x || b.axis === grid.y)) return null;
+  if (!bounds.every((b) => b.axis === grid.x || b.axis === grid.y)) return null;
   const [x0, x1] = span(x, grid.x);
   const [y0, y1] = span(y, grid.y);
-  return [x0, x1, y0, y1].every(Number.isFinite) ? { x0, x1, y0, y1 } : null;
+  return { x0, x1, y0, y1 };
 }
 
 function axisTitle(axis: Axis): string {

@@ -1,6 +1,6 @@
 import type { Change, Metric, ReportData } from "../data";
 import { h, s } from "../dom";
-import { difference, interval, quantity } from "../format";
+import { difference, interval, probability, quantity } from "../format";
 import { section, swatch } from "../parts/section";
 import { disclosure, table } from "../parts/table";
 
@@ -49,6 +49,7 @@ function changeTable(data: ReportData, rows: Change[]): HTMLElement {
         { title: "Baseline", numeric: true },
         { title: "Candidate", numeric: true },
         { title: "Difference", numeric: true },
+        { title: "Adjusted p", numeric: true },
         { title: h("span", { class: "better-worse" }, h("span", null, "smaller"), h("span", null, "0"), h("span", null, "larger")) },
         { title: "" },
       ],
@@ -66,6 +67,7 @@ function changeTable(data: ReportData, rows: Change[]): HTMLElement {
             " ",
             h("span", { class: "quiet" }, interval(metric, change.difference, true)),
           ),
+          probability(change.adjustedP),
           glyph(change),
           h("span", { class: `word ${change.direction}` }, change.direction),
         ];

@@ -1,8 +1,8 @@
 import { heatmap } from "../charts/heatmap";
 import { profile } from "../charts/profile";
-import type { Grid, Metric, ReportData, Slices } from "../data";
+import type { Finding, Grid, Metric, ReportData, Slices } from "../data";
 import { h, replace } from "../dom";
-import { count, difference, quantity } from "../format";
+import { count, difference, digits, quantity } from "../format";
 import { empty, section, swatch } from "../parts/section";
 import { choice } from "../parts/choice";
 import { table } from "../parts/table";
@@ -12,7 +12,7 @@ export function where(data: ReportData): HTMLElement {
   const parts: HTMLElement[] = [];
   if (data.slices && data.slices.grids.length > 0) parts.push(explorer(data, data.slices));
   if (data.suite.length > 0) parts.push(suite(data));
-  const found = data.slices?.findings.map((f) => finding(data, f.metric, f.variant, f.text)) ?? [];
+  const found = data.slices?.findings.map((f) => finding(data, f)) ?? [];
   return section(
     "where",
     "Where it fails",
@@ -23,9 +23,20 @@ export function where(data: ReportData): HTMLElement {
   );
 }
 
-function finding(data: ReportData, metric: number, variant: number, text: string): HTMLElement {
-  const title = data.metrics[metric]?.title ?? "";
-  return h("span", { class: "finding" }, h("b", null, title), ` of ${data.variants[variant]?.name ?? ""}: ${text} (outlined).`);
+// The search looked at many regions, so that what it found is a hint, not a test.
+function finding(data: ReportData, found: Finding): HTMLElement {
+  const metric = data.metrics[found.metric]?.title.toLowerCase() ?? "";
+  const share = (value: number): string => `${digits(Math.round(value * 100), true)}%`;
+  return h(
+    "span",
+    { class: "finding" },
+    h("b", null, capital(found.text)),
+    ` holds ${share(found.held)} of what ${data.variants[found.variant]?.name ?? ""} loses in ${metric}, in ${share(found.size)} of the rollouts.`,
+  );
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function explorer(data: ReportData, slices: Slices): HTMLElement {

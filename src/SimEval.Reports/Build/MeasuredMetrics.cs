@@ -1,0 +1,76 @@
+using SimEval.Metrics;
+using SimEval.Metrics.Comparisons;
+using SimEval.Reports.Data;
+
+namespace SimEval.Reports.Build;
+
+/// <summary>Every metric of every variant, and what changed against the baseline, as the page has them.</summary>
+internal static class MeasuredMetrics
+{
+    /// <summary>Means with intervals, metric by metric, one per variant.</summary>
+    public static IReadOnlyList<ReportMetric> Values(ReportInput input)
+    {
+        var values = MetricTable.Values(input.Results, input.Looking);
+        return
+        [
+            .. input.Results.Plan.Metrics.Select(
+                (metric, i) =>
+                    new ReportMetric(
+                        metric.Name,
+                        metric.Title,
+                        metric.Unit,
+                        metric.Scale switch
+                        {
+                            MetricScale.Binary => "binary",
+                            MetricScale.Share => "share",
+                            _ => "real",
+                        },
+                        metric.Direction switch
+                        {
+                            MetricDirection.LowerIsBetter => "lower",
+                            MetricDirection.HigherIsBetter => "higher",
+                            _ => "neutral",
+                        },
+                        metric.Source,
+                        metric.Description,
+                        [.. values[i].Select(Estimated)]
+                    )
+            ),
+        ];
+    }
+
+    /// <summary>Differences from the baseline, the clearest first; a metric that nothing had a value of is left out.</summary>
+    public static IReadOnlyList<ReportChange> Changes(ReportInput input)
+    {
+        var plan = input.Results.Plan;
+        return
+        [
+            .. MetricTable
+                .Changes(input.Results, input.Baseline, input.Looking)
+                .Where(c => !double.IsNaN(c.Difference.Value))
+                .Select(c => new ReportChange(
+                    plan.MetricOf(c.Metric.Name),
+                    plan.VariantOf(c.Variant),
+                    c.Baseline,
+                    c.BaselineValue.Value,
+                    c.Value.Value,
+                    Estimated(c.Difference),
+                    c.Direction.ToString().ToLowerInvariant(),
+                    c.AdjustedP,
+                    c.Difference.Method
+                ))
+                .OrderByDescending(c => Clarity(c.Difference)),
+        ];
+    }
+
+    /// <summary>An estimate as the page has it.</summary>
+    public static ReportEstimate Estimated(Estimate estimate) =>
+        new(estimate.Value, estimate.Interval.Low, estimate.Interval.High, estimate.Count, estimate.Effective);
+
+    // How many half-widths the difference lies away from zero.
+    private static double Clarity(ReportEstimate difference)
+    {
+        var half = (difference.High - difference.Low) / 2;
+        return half > 0 ? Math.Abs(difference.Value) / half : 0;
+    }
+}

@@ -1,0 +1,36 @@
+using SimEval.Metrics.Gates;
+using SimEval.Metrics.Slices;
+using SimEval.Reports.Data;
+
+namespace SimEval.Reports.Build;
+
+/// <summary>The verdict's sentence, laid out as the page's headline and the lines under it.</summary>
+internal static class VerdictText
+{
+    /// <summary>Headline; by how much, with which interval, against which allowance; where; what else, what passed.</summary>
+    public static ReportVerdict Of(ReportInput input, IReadOnlyList<SliceFinding> findings)
+    {
+        var sentence = VerdictSentence.Of(input.Gates, findings);
+        var lines = new List<string>();
+        if (sentence.Measure.Length > 0)
+        {
+            var head = input.Gates.First(g => g.Verdict == sentence.Verdict);
+            lines.Add($"{head.Metric.Title}: {Move(head)} ({sentence.Measure}).");
+        }
+
+        if (sentence.Where is { } where)
+            lines.Add($"The program found {where}.");
+        if (input.TimedOut)
+            lines.Add("The budget of wall time ended the run, so that nothing is decided.");
+        lines.AddRange(sentence.Details);
+        return new ReportVerdict(sentence.Verdict.ToString(), sentence.Lead, sentence.Headline, lines);
+    }
+
+    private static string Move(GateResult gate)
+    {
+        var value = NumberText.Value(gate.Metric, gate.Value.Value);
+        return gate.BaselineValue is { } baseline
+            ? $"from {NumberText.Value(gate.Metric, baseline.Value)} to {value}"
+            : value;
+    }
+}
