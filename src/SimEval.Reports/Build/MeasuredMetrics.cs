@@ -39,15 +39,15 @@ internal static class MeasuredMetrics
         ];
     }
 
-    /// <summary>Differences from the baseline, the clearest first; a metric that nothing had a value of is left out.</summary>
-    public static IReadOnlyList<ReportChange> Changes(ReportInput input)
+    /// <summary>Differences of the candidates from the baseline, the clearest first; a metric without any value is left out.</summary>
+    public static IReadOnlyList<ReportChange> Changes(ReportInput input, IReadOnlyCollection<int> candidates)
     {
         var plan = input.Results.Plan;
         return
         [
             .. MetricTable
                 .Changes(input.Results, input.Baseline, input.Looking)
-                .Where(c => !double.IsNaN(c.Difference.Value))
+                .Where(c => !double.IsNaN(c.Difference.Value) && candidates.Contains(plan.VariantOf(c.Variant)))
                 .Select(c => new ReportChange(
                     plan.MetricOf(c.Metric.Name),
                     plan.VariantOf(c.Variant),

@@ -8,17 +8,20 @@ namespace SimEval.Reports.Build;
 /// <summary>One pair to show.</summary>
 /// <param name="Pair">Place of the pair in the plan.</param>
 /// <param name="Variants">Indices of the variants shown, what it is compared with first.</param>
-/// <param name="Reason">"worst", "worse", "better", "typical".</param>
+/// <param name="Reason">"worst", "worse", "bad", "better", "typical".</param>
 internal sealed record ChosenReplay(int Pair, IReadOnlyList<int> Variants, string Reason);
 
 /// <summary>
-/// Chooses what the file shows, by rule: pairs that end worse than the baseline's, worst first; some that end better; one typical
-/// pair. Without a baseline the worst rollouts of each variant.
+/// Chooses what the file shows, by rule: pairs that end worse than the baseline's, worst first; the worst rollouts of all; some
+/// pairs that end better; one typical pair. Without a baseline the worst rollouts.
 /// </summary>
 internal static class ReplayChoice
 {
     /// <summary>Most pairs shown for one candidate that end worse.</summary>
     public const int MostWorse = 12;
+
+    /// <summary>So many of the worst rollouts of all are shown: the first page of the table.</summary>
+    public const int MostWorst = 12;
 
     private const int MostBetter = 3;
 
@@ -44,7 +47,38 @@ internal static class ReplayChoice
         var chosen = new List<ChosenReplay>();
         for (var i = 0; each.Any(of => i < of.Count); i++)
             chosen.AddRange(each.Where(of => i < of.Count).Select(of => of[i]));
-        return [.. chosen.OrderBy(c => Grade(c.Reason))];
+        chosen.AddRange(Worst(results, judged, against, metrics));
+        return [.. chosen.DistinctBy(c => (c.Pair, string.Join(',', c.Variants))).OrderBy(c => Grade(c.Reason))];
+    }
+
+    // The first page of the rollouts' table; a rollout is shown beside the one that it is compared with.
+    private static IEnumerable<ChosenReplay> Worst(
+        ResultSet results,
+        IReadOnlyList<int> judged,
+        int against,
+        IReadOnlyList<int> metrics
+    )
+    {
+        var plan = results.Plan;
+        return (
+            from pair in Enumerable.Range(0, plan.Pairs.Count)
+            from variant in Enumerable.Range(0, plan.Variants.Count)
+            where Ran(results, variant, pair)
+            select (Pair: pair, Variant: variant, Result: results[variant, pair]!)
+        )
+            .OrderBy(r => r.Result, new WorstFirst(plan, metrics))
+            .Take(MostWorst)
+            .Select(r => new ChosenReplay(r.Pair, Beside(r.Pair, r.Variant), "bad"));
+
+        IReadOnlyList<int> Beside(int pair, int variant)
+        {
+            if (against < 0)
+                return [variant];
+            var other = variant == against ? judged.FirstOrDefault(j => j != against, -1) : variant;
+            return other < 0 || !Ran(results, other, pair) || !Ran(results, against, pair)
+                ? [variant]
+                : [against, other];
+        }
     }
 
     private static int Grade(string reason) =>
@@ -52,8 +86,9 @@ internal static class ReplayChoice
         {
             "worst" => 0,
             "worse" => 1,
-            "better" => 2,
-            _ => 3,
+            "bad" => 2,
+            "better" => 3,
+            _ => 4,
         };
 
     private static List<ChosenReplay> Pairs(ResultSet results, int variant, int against, IReadOnlyList<int> metrics)
@@ -63,16 +98,18 @@ internal static class ReplayChoice
             .Where(pair => Ran(results, variant, pair) && Ran(results, against, pair))
             .Select(pair => new Loss(
                 pair,
-                metrics.Select(m => Worsening(results, variant, against, pair, m)).ToArray()
+                [.. metrics.Select(m => Worsening(results, variant, against, pair, m))],
+                results[variant, pair]!
             ))
             .ToArray();
         IReadOnlyList<int> shown = [against, variant];
-        var worse = both.Where(l => l.Of.Any(v => v > 0) && l.Sign > 0)
-            .OrderByDescending(l => l, Loss.Order)
+        var order = new GreatestLoss(new WorstFirst(results.Plan, metrics));
+        var worse = both.Where(l => l.Sign > 0)
+            .Order(order)
             .Take(MostWorse)
             .Select((l, i) => new ChosenReplay(l.Pair, shown, i == 0 ? "worst" : "worse"));
         var better = both.Where(l => l.Sign < 0)
-            .OrderBy(l => l, Loss.Order)
+            .OrderDescending(order)
             .Take(MostBetter)
             .Select(l => new ChosenReplay(l.Pair, shown, "better"));
         var chosen = worse.Concat(better).ToList();
@@ -87,14 +124,10 @@ internal static class ReplayChoice
 
     private static List<ChosenReplay> Singles(ResultSet results, int variant, IReadOnlyList<int> metrics)
     {
-        var ran = Enumerable.Range(0, results.Plan.Pairs.Count).Where(pair => Ran(results, variant, pair)).ToArray();
-        var chosen = ran.Select(pair => new Loss(
-                pair,
-                metrics.Select(m => Badness(results, variant, pair, m)).ToArray()
-            ))
-            .OrderByDescending(l => l, Loss.Order)
+        int[] ran = [.. Enumerable.Range(0, results.Plan.Pairs.Count).Where(pair => Ran(results, variant, pair))];
+        var chosen = ran.OrderBy(pair => results[variant, pair]!, new WorstFirst(results.Plan, metrics))
             .Take(MostWorse / 2)
-            .Select((l, i) => new ChosenReplay(l.Pair, [variant], i == 0 ? "worst" : "worse"))
+            .Select((pair, i) => new ChosenReplay(pair, [variant], i == 0 ? "worst" : "bad"))
             .ToList();
         if (Typical(results, variant, metrics, ran) is { } typical && chosen.All(c => c.Pair != typical))
             chosen.Add(new ChosenReplay(typical, [variant], "typical"));
@@ -123,24 +156,26 @@ internal static class ReplayChoice
             ? WorstValue.Worsening(results.Plan.Metrics[metric], value)
             : double.NegativeInfinity;
 
-    // How much worse one rollout is, metric by metric, the gravest first.
-    private sealed record Loss(int Pair, double[] Of)
+    // How much worse one rollout is than another's, metric by metric, the gravest first.
+    private sealed record Loss(int Pair, double[] Of, RolloutResult Own)
     {
-        public static IComparer<Loss> Order { get; } =
-            Comparer<Loss>.Create(
-                (a, b) =>
-                {
-                    for (var i = 0; i < a.Of.Length; i++)
-                    {
-                        var order = a.Of[i].CompareTo(b.Of[i]);
-                        if (order != 0)
-                            return order;
-                    }
-
-                    return b.Pair.CompareTo(a.Pair);
-                }
-            );
-
         public int Sign => Math.Sign(Of.FirstOrDefault(v => v != 0));
+    }
+
+    // Greatest loss first; equal losses by how bad the rollout is in itself, then in the fixed order.
+    private sealed class GreatestLoss(WorstFirst inItself) : IComparer<Loss>
+    {
+        public int Compare(Loss? x, Loss? y)
+        {
+            for (var i = 0; i < x!.Of.Length; i++)
+            {
+                var order = y!.Of[i].CompareTo(x.Of[i]);
+                if (order != 0)
+                    return order;
+            }
+
+            var own = inItself.Compare(x.Own, y!.Own);
+            return own != 0 ? own : x.Pair.CompareTo(y.Pair);
+        }
     }
 }

@@ -43,7 +43,7 @@ public static class ReportBuilder
             Variants = variants,
             Metrics = MeasuredMetrics.Values(input),
             Gates = Gates(input),
-            Changes = MeasuredMetrics.Changes(input),
+            Changes = MeasuredMetrics.Changes(input, candidates),
             Slices = SweepView.Slices(input, Mapped(input, grave), findings),
             Suite = SweepView.Suite(input, grave.Count > 0 ? grave[0] : -1),
             Distributions = EmpiricalCurves.Of(input.Results, Curved(input, grave), baseline, judged),
@@ -168,8 +168,8 @@ public static class ReportBuilder
 
     private static string Rule(string? baseline) =>
         baseline is null
-            ? $"Chosen by rule: the {ReplayChoice.MostWorse / 2} worst rollouts of each variant and its median one."
-            : $"Chosen by rule: for each candidate the pairs that end worse than with {baseline}, worst first (at most {ReplayChoice.MostWorse}), up to three that end better, and the median one.";
+            ? $"Chosen by rule: the {ReplayChoice.MostWorst} worst rollouts of all, the {ReplayChoice.MostWorse / 2} worst of each variant, and its median one."
+            : $"Chosen by rule: for each candidate the pairs that end worse than with {baseline}, worst first (at most {ReplayChoice.MostWorse}); the {ReplayChoice.MostWorst} worst rollouts of all; up to three that end better; the median one.";
 
     private static ReportLatency[] Latency(ReportInput input) =>
         input

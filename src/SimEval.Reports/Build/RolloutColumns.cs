@@ -27,7 +27,7 @@ internal static class RolloutColumns
         var most = Math.Max(500, MostBytes / (20 + (6 * plan.Metrics.Count)));
         var leftOut = Math.Max(0, rows.Count - most);
         if (leftOut > 0)
-            rows = [.. rows.OrderBy(r => r, new WorstFirst(plan, sortedBy)).Take(most)];
+            rows = [.. rows.OrderBy(r => r.Result, new WorstFirst(plan, sortedBy)).Take(most)];
 
         var points = new Dictionary<PointKey, int>();
         var endings = new List<string>();
@@ -48,6 +48,7 @@ internal static class RolloutColumns
         return new ReportRollouts(
             rows.Count,
             leftOut,
+            sortedBy,
             [.. points.Keys.Select(key => new ReportPoint(key.ToString(), PointText.Of(plan.PointOf(key))))],
             endings,
             Bytes(rows, r => (byte)r.Variant),
@@ -102,33 +103,4 @@ internal static class RolloutColumns
     }
 
     private readonly record struct Row(int Variant, RolloutResult Result);
-
-    // Errors and failures of the model first, then by metric; what has no value last.
-    private sealed class WorstFirst(ResultPlan plan, IReadOnlyList<int> metrics) : IComparer<Row>
-    {
-        public int Compare(Row a, Row b)
-        {
-            var byOutcome = Rank(a).CompareTo(Rank(b));
-            if (byOutcome != 0)
-                return byOutcome;
-            foreach (var metric in metrics)
-            {
-                var order = Badness(b, metric).CompareTo(Badness(a, metric));
-                if (order != 0)
-                    return order;
-            }
-
-            return 0;
-        }
-
-        private static int Rank(Row row) => row.Result.Outcome == RolloutOutcome.Completed ? 1 : 0;
-
-        private double Badness(Row row, int metric)
-        {
-            var value = metric < row.Result.Values.Count ? row.Result.Values[metric] : double.NaN;
-            if (double.IsNaN(value))
-                return double.NegativeInfinity;
-            return plan.Metrics[metric].Direction == MetricDirection.HigherIsBetter ? -value : value;
-        }
-    }
 }

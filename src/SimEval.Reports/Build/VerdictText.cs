@@ -1,3 +1,4 @@
+using SimEval.Metrics;
 using SimEval.Metrics.Gates;
 using SimEval.Metrics.Slices;
 using SimEval.Reports.Data;
@@ -18,13 +19,28 @@ internal static class VerdictText
             lines.Add($"{head.Metric.Title}: {Move(head)} ({sentence.Measure}).");
         }
 
-        if (sentence.Where is { } where)
-            lines.Add($"The program found {where}.");
+        if (sentence.Verdict == Verdict.Fail && Where(input, findings) is { } where)
+            lines.Add(where);
         if (input.TimedOut)
             lines.Add("The budget of wall time ended the run, so that nothing is decided.");
         lines.AddRange(sentence.Details);
         return new ReportVerdict(sentence.Verdict.ToString(), sentence.Lead, sentence.Headline, lines);
     }
+
+    private static string? Where(ReportInput input, IReadOnlyList<SliceFinding> findings)
+    {
+        var head = input.Gates.First(g => g.Verdict == Verdict.Fail);
+        var found = findings.FirstOrDefault(f => f.Variant == head.Variant && f.Metric.Name == head.Metric.Name);
+        if (found is null)
+            return null;
+        var what =
+            found.Metric.Scale != MetricScale.Binary ? "the loss lies"
+            : head.IsDifference ? "the new failures lie"
+            : "the failures lie";
+        return $"{Percent(found.Held)} of {what} in {Percent(found.Size)} of the rollouts: {found.Text}.";
+    }
+
+    private static string Percent(double share) => NumberText.Digits(Math.Round(100 * share), false) + "%";
 
     private static string Move(GateResult gate)
     {

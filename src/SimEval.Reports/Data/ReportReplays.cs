@@ -16,7 +16,7 @@ public sealed record ReportReplays(
 
 /// <summary>One point and seed, seen through one or two variants on one clock.</summary>
 /// <param name="Title">"gap 9 m, speed 30 m/s, seed 7".</param>
-/// <param name="Reason">"worst", "worse", "better", "typical": why it was chosen.</param>
+/// <param name="Reason">"worst", "worse", "bad", "better", "typical", "asked": why it was chosen.</param>
 /// <param name="Note">"fp32 slows in time; int8 hits car 3 at 4.6 s".</param>
 /// <param name="Clips">Indices of clips: baseline first.</param>
 /// <param name="Departure">Where the two part, when that was computed.</param>

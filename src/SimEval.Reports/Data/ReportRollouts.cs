@@ -5,6 +5,7 @@ namespace SimEval.Reports.Data;
 /// </summary>
 /// <param name="Count">Rows carried.</param>
 /// <param name="LeftOut">Rows not carried, for size: the ones that score best.</param>
+/// <param name="SortedBy">Indices of the metrics that make a rollout worse, the gravest first.</param>
 /// <param name="Points">The points: key and assignment.</param>
 /// <param name="Endings">Distinct endings.</param>
 /// <param name="Variant">Index of the variant, uint8.</param>
@@ -19,6 +20,7 @@ namespace SimEval.Reports.Data;
 public sealed record ReportRollouts(
     int Count,
     int LeftOut,
+    IReadOnlyList<int> SortedBy,
     IReadOnlyList<ReportPoint> Points,
     IReadOnlyList<string> Endings,
     string Variant,

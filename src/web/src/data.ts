@@ -167,7 +167,7 @@ export interface Replays {
 
 export interface Case {
   title: string;
-  reason: "worst" | "worse" | "better" | "typical" | "asked";
+  reason: "worst" | "worse" | "bad" | "better" | "typical" | "asked";
   note: string;
   clips: number[];
   departure: { frame: number; time: number; layer: string | null; difference: string } | null;
@@ -212,6 +212,7 @@ export interface ClipEvent {
 export interface Rollouts {
   count: number;
   leftOut: number;
+  sortedBy: number[];
   points: { key: string; label: string }[];
   endings: string[];
   variant: string;

@@ -40,6 +40,12 @@ export function quantity(metric: Metric, value: Num, trim = false): string {
   return withUnit(digits(value, trim), metric.unit);
 }
 
+/** A value of one rollout: of a yes-or-no metric the word. */
+export function single(metric: Metric, value: Num): string {
+  if (metric.scale !== "binary" || value === null) return quantity(metric, value);
+  return value >= 0.5 ? "yes" : "no";
+}
+
 /** A difference of the metric: "+2.20 points", "\u22120.0123". */
 export function difference(metric: Metric, value: Num, trim = false): string {
   if (value === null || !Number.isFinite(value)) return NONE;

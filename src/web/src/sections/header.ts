@@ -19,7 +19,7 @@ export function header(data: ReportData): HTMLElement {
       run.seed ? crumb("Seed", run.seed) : null,
       run.finishedAt ? h("span", { class: "crumb when" }, run.finishedAt) : null,
     ),
-    h("h1", null, h("span", { class: "verdict-word" }, `${verdict.lead}:`), " ", verdict.headline),
+    h("h1", null, h("span", { class: "verdict-word" }, `${verdict.lead}:`), " ", ...words(verdict.headline)),
     h("div", { class: "detail" }, ...verdict.detail.map((sentence) => h("p", null, sentence))),
     Object.keys(run.labels).length > 0
       ? h(
@@ -64,6 +64,13 @@ export function contents(data: ReportData, sections: HTMLElement[]): HTMLElement
     rootMargin: "-1px 0px 0px 0px",
   }).observe(bar);
   return bar;
+}
+
+// A browser would break "at-fault" after its hyphen.
+function words(text: string): (Node | string)[] {
+  return text
+    .split(/( )/)
+    .map((word) => (word.includes("-") && word.length < 20 ? h("span", { class: "nowrap" }, word) : word));
 }
 
 function crumb(label: string, value: string): HTMLElement {

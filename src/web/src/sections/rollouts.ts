@@ -1,6 +1,6 @@
 import type { Metric, ReportData } from "../data";
 import { h, replace, type Child } from "../dom";
-import { count, quantity } from "../format";
+import { count, single } from "../format";
 import { choice } from "../parts/choice";
 import { copyButton } from "../parts/copy";
 import { empty, section, swatch } from "../parts/section";
@@ -28,7 +28,7 @@ export function rollouts(data: ReportData, open: (rollout: string) => void): HTM
   const ending = column(table.ending, "u8");
   const clip = column(table.clip, "i32");
   const values = table.values.map((text) => column(text, "f32"));
-  const columns = chosenMetrics(data);
+  const columns = shownMetrics(data);
   const name = (row: number): string =>
     `${data.variants[variant[row] ?? 0]?.name}/${table.points[point[row] ?? 0]?.key}/${seed[row]}`;
 
@@ -42,7 +42,9 @@ export function rollouts(data: ReportData, open: (rollout: string) => void): HTM
   const pager = h("div", { class: "pager" });
 
   const worst = (a: number, b: number): number => {
-    for (const metric of columns) {
+    const graver = grade(outcome[a] ?? 0) - grade(outcome[b] ?? 0);
+    if (graver !== 0) return graver;
+    for (const metric of table.sortedBy) {
       const order = compare(values[metric]?.[a], values[metric]?.[b], (data.metrics[metric] as Metric).direction === "lower");
       if (order !== 0) return order;
     }
@@ -89,7 +91,7 @@ export function rollouts(data: ReportData, open: (rollout: string) => void): HTM
       h("td", { class: "nowrap" }, swatch(variant[row] ?? 0), data.variants[variant[row] ?? 0]?.name),
       h("td", null, table.points[point[row] ?? 0]?.label, h("small", null, ` seed ${seed[row]}`)),
       h("td", { title: detail ?? "" }, outcome[row] === 0 ? table.endings[ending[row] ?? 0] : h("b", null, OUTCOMES[outcome[row] ?? 0]), detail ? h("small", { class: "error-detail" }, detail) : null),
-      ...columns.map((metric) => h("td", { class: "n" }, quantity(data.metrics[metric] as Metric, finite(values[metric]?.[row])))),
+      ...columns.map((metric) => h("td", { class: "n" }, single(data.metrics[metric] as Metric, finite(values[metric]?.[row])))),
       h(
         "td",
         { class: "nowrap act" },
@@ -167,12 +169,14 @@ export function rollouts(data: ReportData, open: (rollout: string) => void): HTM
   );
 }
 
-// What the gates judge comes first, then the score; at most five columns fit.
-function chosenMetrics(data: ReportData): number[] {
-  const gated = data.gates.map((gate) => gate.metric);
-  const score = data.metrics.findIndex((m) => m.name === "score");
-  const drawn = data.distributions.map((d) => d.metric);
-  return [...new Set([...gated, ...(score >= 0 ? [score] : []), ...drawn])].slice(0, 5);
+// What makes a rollout bad comes first, then what is drawn; five columns fit.
+function shownMetrics(data: ReportData): number[] {
+  return [...new Set([...data.rollouts.sortedBy, ...data.distributions.map((d) => d.metric)])].slice(0, 5);
+}
+
+// What the model failed is worst; what the infrastructure failed says nothing of the model.
+function grade(outcome: number): number {
+  return outcome === 1 ? 0 : outcome === 0 ? 1 : outcome;
 }
 
 // What has no value sorts last either way.
