@@ -6,7 +6,11 @@ namespace SimEval.Devices;
 /// <summary>Limits under which a model is loaded.</summary>
 /// <param name="MaximumBytes">Refuse larger files.</param>
 /// <param name="Threads">Threads inside one forward; 1 lets every lane have its own core.</param>
-public sealed record ModelOptions(long MaximumBytes = 1L << 30, int Threads = 1);
+public sealed record ModelOptions(long MaximumBytes = 1L << 30, int Threads = 1)
+{
+    /// <summary>Most time that trial and probe may take together; a model that has not ended by then is refused.</summary>
+    public TimeSpan TrialTime { get; init; } = TimeSpan.FromSeconds(20);
+}
 
 /// <summary>A device class that runs models ("cpu").</summary>
 public interface IModelDevice

@@ -24,8 +24,9 @@ internal static class BatchProbe
     /// <param name="model">The model, whose <see cref="CpuBoundModel.Probe"/> is not set yet.</param>
     /// <param name="tried">Largest batch to try; 1 when the model has no free batch axis.</param>
     /// <param name="wanted">Largest batch asked for.</param>
+    /// <param name="watchdog">Ends a run that takes too long.</param>
     /// <param name="doubt">Why only batch 1 can be tried, or null.</param>
-    public static ProbeReport Run(CpuBoundModel model, int tried, int wanted, string? doubt)
+    public static ProbeReport Run(CpuBoundModel model, int tried, int wanted, Watchdog watchdog, string? doubt)
     {
         var watch = Stopwatch.StartNew();
         using var session = new CpuSession(
@@ -33,7 +34,7 @@ internal static class BatchProbe
             Math.Max(tried, HashedRows),
             [.. Enumerable.Range(1, Math.Max(tried, HashedRows))]
         );
-        var rows = new ProbeRows(model, session);
+        var rows = new ProbeRows(model, session, watchdog);
         var alone = new byte[session.Slots][];
         for (var i = 0; i < session.Slots; i++)
             alone[i] = rows.RunAlone(i);
@@ -89,7 +90,7 @@ internal static class BatchProbe
     }
 
     /// <summary>Fixed pseudo-random rows and states, and what the model makes of them.</summary>
-    private sealed class ProbeRows(CpuBoundModel model, CpuSession session)
+    private sealed class ProbeRows(CpuBoundModel model, CpuSession session, Watchdog watchdog)
     {
         private readonly int[] slots = [.. Enumerable.Range(0, session.Slots)];
 
@@ -120,15 +121,11 @@ internal static class BatchProbe
         {
             try
             {
-                session.Forward(batch);
+                session.Forward(batch, watchdog.RunOptions);
             }
             catch (OnnxRuntimeException e)
             {
-                throw new ModelException(
-                    ModelFault.RunFailed,
-                    $"the model fails on observations in [-2, 2]: {e.Message.ReplaceLineEndings(" ")}",
-                    e
-                );
+                throw watchdog.Explain("the model fails on observations in [-2, 2]", e);
             }
         }
 

@@ -29,7 +29,7 @@ public sealed class CpuDevice : IModelDevice
                 api.Tensors(session, outputs: false),
                 api.Tensors(session, outputs: true)
             );
-            return new CpuModel(api, session, signature);
+            return new CpuModel(api, session, signature, options);
         }
         catch (OnnxRuntimeException e)
         {

@@ -5,7 +5,8 @@ using SimEval.Devices.Probing;
 namespace SimEval.Devices.Cpu;
 
 /// <summary>A model in ONNX Runtime: one native session, released when the model and all sessions over it are disposed.</summary>
-internal sealed class CpuModel(OnnxRuntimeApi api, nint handle, ModelSignature signature) : ILoadedModel
+internal sealed class CpuModel(OnnxRuntimeApi api, nint handle, ModelSignature signature, ModelOptions options)
+    : ILoadedModel
 {
     private readonly Lock gate = new();
     private readonly List<CpuBoundModel> bound = [];
@@ -28,11 +29,12 @@ internal sealed class CpuModel(OnnxRuntimeApi api, nint handle, ModelSignature s
         AddReference();
         try
         {
-            var action = CpuTrial.ActionShape(this, binding, maximumBatch, out var batchable, out var doubt);
+            using var watchdog = new Watchdog(api, options.TrialTime);
+            var action = CpuTrial.ActionShape(this, binding, maximumBatch, watchdog, out var batchable, out var doubt);
             var model = new CpuBoundModel(this, binding, action);
             lock (gate)
                 bound.Add(model);
-            model.Probe = BatchProbe.Run(model, batchable ? maximumBatch : 1, maximumBatch, doubt);
+            model.Probe = BatchProbe.Run(model, batchable ? maximumBatch : 1, maximumBatch, watchdog, doubt);
             return model;
         }
         finally

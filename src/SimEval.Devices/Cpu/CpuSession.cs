@@ -127,7 +127,9 @@ internal sealed unsafe class CpuSession : IModelSession
     public int Run(int count) => Run(inOrder.AsSpan(0, count));
 
     /// <summary>One forward of exactly these slots. Throws what the runtime throws.</summary>
-    public void Forward(ReadOnlySpan<int> slots)
+    /// <param name="slots">The slots.</param>
+    /// <param name="runOptions">The runtime's run options, or 0.</param>
+    public void Forward(ReadOnlySpan<int> slots, nint runOptions = 0)
     {
         var inPlace = slots.SequenceEqual(inOrder.AsSpan(0, slots.Length));
         var next = values;
@@ -143,6 +145,7 @@ internal sealed unsafe class CpuSession : IModelSession
             *next++ = table.StageValue(slots.Length);
         model.Model.Api.Run(
             model.Model.Handle,
+            runOptions,
             model.InputNames.Pointer,
             values,
             inputCount,

@@ -13,6 +13,7 @@ internal static unsafe class CpuTrial
         CpuModel model,
         ModelBinding binding,
         int maximumBatch,
+        Watchdog watchdog,
         out bool batchable,
         out string? doubt
     )
@@ -20,15 +21,11 @@ internal static unsafe class CpuTrial
         int[] one;
         try
         {
-            one = OutputShape(model, binding, 1);
+            one = OutputShape(model, binding, 1, watchdog);
         }
         catch (OnnxRuntimeException e)
         {
-            throw new ModelException(
-                ModelFault.RunFailed,
-                $"the model fails on an observation of zeros: {e.Message.ReplaceLineEndings(" ")}",
-                e
-            );
+            throw watchdog.Explain("the model fails on an observation of zeros", e);
         }
 
         var size = one.Aggregate(1L, (product, s) => product * s);
@@ -41,7 +38,7 @@ internal static unsafe class CpuTrial
         doubt = binding.Batchable ? null : "its inputs declare a fixed batch of 1";
         if (binding.Batchable && maximumBatch > 1)
         {
-            var axis = BatchAxis(model, binding, one, out doubt);
+            var axis = BatchAxis(model, binding, one, watchdog, out doubt);
             batchable = axis >= 0;
             if (batchable)
                 return new TensorShape(binding.Action.Type, RowFit.Without(one, axis), axis);
@@ -50,11 +47,11 @@ internal static unsafe class CpuTrial
         return new TensorShape(binding.Action.Type, one, -1);
     }
 
-    private static int BatchAxis(CpuModel model, ModelBinding binding, int[] one, out string? doubt)
+    private static int BatchAxis(CpuModel model, ModelBinding binding, int[] one, Watchdog watchdog, out string? doubt)
     {
         try
         {
-            var two = OutputShape(model, binding, 2);
+            var two = OutputShape(model, binding, 2, watchdog);
             var axis = Array.FindIndex(two, size => size == 2);
             while (axis >= 0 && axis < one.Length && one[axis] == 2)
                 axis = Array.FindIndex(two, axis + 1, size => size == 2);
@@ -66,15 +63,16 @@ internal static unsafe class CpuTrial
 
             doubt = $"its output is {ModelTensor.ShapeText(one)} for one row and {ModelTensor.ShapeText(two)} for two";
         }
-        catch (OnnxRuntimeException)
+        catch (OnnxRuntimeException e)
         {
+            watchdog.ThrowIfOver(e);
             doubt = "it declares a free batch axis, but its graph fails on two rows";
         }
 
         return -1;
     }
 
-    private static int[] OutputShape(CpuModel model, ModelBinding binding, int batch)
+    private static int[] OutputShape(CpuModel model, ModelBinding binding, int batch, Watchdog watchdog)
     {
         var api = model.Api;
         var trial = new CpuBoundModel(model, binding, new TensorShape(binding.Action.Type, [0], 0));
@@ -95,6 +93,7 @@ internal static unsafe class CpuTrial
                 {
                     api.Run(
                         model.Handle,
+                        watchdog.RunOptions,
                         trial.InputNames.Pointer,
                         i,
                         inputs.Length,

@@ -174,12 +174,27 @@ internal sealed unsafe class OnnxRuntimeApi
     /// <summary>Releases a tensor.</summary>
     public void ReleaseValue(nint value) => ((delegate* unmanaged[Cdecl]<nint, void>)table[96])(value);
 
+    /// <summary>Options of a run that another thread may end.</summary>
+    public nint CreateRunOptions()
+    {
+        nint options;
+        Check(((delegate* unmanaged[Cdecl]<nint*, nint>)table[39])(&options));
+        return options;
+    }
+
+    /// <summary>Makes runs with these options return an error soon.</summary>
+    public void Terminate(nint runOptions) => Check(((delegate* unmanaged[Cdecl]<nint, nint>)table[46])(runOptions));
+
+    /// <summary>Releases run options.</summary>
+    public void ReleaseRunOptions(nint options) => ((delegate* unmanaged[Cdecl]<nint, void>)table[97])(options);
+
     /// <summary>
     /// One forward. Where an entry of <paramref name="outputs"/> is zero, the runtime allocates the tensor; else it writes
     /// into the given one.
     /// </summary>
     public void Run(
         nint session,
+        nint runOptions,
         nint* inputNames,
         nint* inputs,
         int inputCount,
@@ -190,7 +205,7 @@ internal sealed unsafe class OnnxRuntimeApi
         Check(
             ((delegate* unmanaged[Cdecl]<nint, nint, nint*, nint*, nuint, nint*, nuint, nint*, nint>)table[9])(
                 session,
-                0,
+                runOptions,
                 inputNames,
                 inputs,
                 (nuint)inputCount,

@@ -48,7 +48,7 @@ public sealed class OnnxBuilder
         Constant(name, dims, Int64, MemoryMarshal.AsBytes(values), values.Length);
 
     /// <summary>
-    /// Adds a node. Attributes are long, float, string, long[] or float[].
+    /// Adds a node. Attributes are long, float, string, long[], float[], or a builder, whose graph becomes a subgraph.
     /// </summary>
     public OnnxBuilder Node(
         string operation,
@@ -140,6 +140,9 @@ public sealed class OnnxBuilder
             case float[] numbers:
                 attribute.Floats.AddRange(numbers);
                 attribute.Type = AttributeProto.Types.AttributeType.Floats;
+                break;
+            case OnnxBuilder subgraph:
+                (attribute.G, attribute.Type) = (subgraph.model.Graph, AttributeProto.Types.AttributeType.Graph);
                 break;
             default:
                 throw new ArgumentException($"attribute '{name}' has a value of type {value.GetType().Name}");

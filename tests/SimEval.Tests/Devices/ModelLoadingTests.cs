@@ -156,6 +156,43 @@ public class ModelLoadingTests
         Assert.Equal(ModelFault.Unbindable, refused.Fault);
     }
 
+    [Fact]
+    public void A_model_that_never_ends_is_refused()
+    {
+        var body = new OnnxBuilder("body")
+            .Input("i", [], 7)
+            .Input("go", [], 9)
+            .Input("x", ["batch", "343"])
+            .Output("goOn", [], 9)
+            .Output("y", ["batch", "343"])
+            .Node("Identity", ["go"], ["goOn"])
+            .Node("Neg", ["x"], ["y"]);
+        var bytes = new OnnxBuilder("endless")
+            .Input("observation", ["batch", "343"])
+            .Output("action", ["batch", "2"])
+            .Constant("one", [], [1L])
+            .Constant("w", [343, 2], new float[686])
+            .Node("Cast", ["one"], ["true"], ("to", 9L))
+            .Node("Loop", ["", "true", "observation"], ["last"], ("body", body))
+            .Node("MatMul", ["last", "w"], ["action"])
+            .ToBytes();
+        var options = new ModelOptions { TrialTime = TimeSpan.FromMilliseconds(200) };
+        using var model = new CpuDevice().Load(bytes, options);
+        var binding = Bind(model.Signature, Request([Observation]));
+        var refused = Assert.Throws<ModelException>(() => model.Bind(binding!, 8));
+        Assert.Contains("not ended", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Weights_in_other_files_are_refused()
+    {
+        // TensorProto with data_location EXTERNAL, put among the initializers of a graph.
+        var bytes = Model(["batch", "343"], ["batch", "2"]);
+        byte[] external = [0x3A, 0x04, 0x2A, 0x02, 0x70, 0x01];
+        var refused = Assert.Throws<ModelException>(() => Load((byte[])[.. bytes, .. external]));
+        Assert.Contains("one file", refused.Message, StringComparison.Ordinal);
+    }
+
     private static ILoadedModel Load(ReadOnlyMemory<byte> bytes) => new CpuDevice().Load(bytes, new ModelOptions());
 
     private static void LoadOrRefuse(ReadOnlyMemory<byte> bytes)
