@@ -10,6 +10,10 @@ if (args is ["--list"])
     return 0;
 }
 if (args is ["fuzz", .. var fuzz])
-    return FuzzCommand.Run(fuzz, [ScenarioFuzz.Create(Environment.CurrentDirectory)], Console.Out);
+    return FuzzCommand.Run(
+        fuzz,
+        [ScenarioFuzz.Create(Environment.CurrentDirectory), CommonRoadFuzz.Create()],
+        Console.Out
+    );
 var options = LadderOptions.Read(args, Console.Error);
 return options is null ? 4 : LadderRunner.Run(options, Console.Out);
