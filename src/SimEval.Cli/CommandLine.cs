@@ -40,9 +40,16 @@ internal static class CommandLine
         var options = new CommonOptions();
         options.AddTo(root);
         var host = new VerbHost(options, terminal);
+        root.Add(RunCommand.Create(host));
+        root.Add(StatusCommand.Create(host));
+        root.Add(ResumeCommand.Create(host));
+        root.Add(ReportCommand.Create(host));
+        root.Add(AcceptCommand.Create(host));
+        root.Add(ListCommand.Create(host));
+        root.Add(DeleteCommand.Create(host));
+        root.Add(ScenarioCommand.Create(host));
         root.Add(TrainCommand.Create(host));
         root.Add(VersionCommand.Create(host));
-        // `simeval version` is the verb; the option stays for habit.
         return root;
     }
 

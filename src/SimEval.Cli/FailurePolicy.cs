@@ -1,5 +1,9 @@
 using System.Globalization;
 using System.Reflection;
+using SimEval.Actors.Journal;
+using SimEval.Devices;
+using SimEval.Engine.Persistence;
+using SimEval.Engine.Runs;
 using SimEval.Node.Configuration;
 
 namespace SimEval.Cli;
@@ -38,6 +42,10 @@ internal static class FailurePolicy
             CommandException known => (known.Code, known.Lines),
             ConfigurationException configuration => (ExitCode.Invalid, configuration.Errors),
             OperationCanceledException => (ExitCode.Interrupted, ["interrupted; 'simeval resume' goes on"]),
+            RunRefusedException or CommandRejectedException => (ExitCode.Invalid, [failure.Message]),
+            StoreException store => (ExitCode.Infrastructure, [FirstLine(store.Message)]),
+            ModelException { Fault: ModelFault.RuntimeMissing } missing => (ExitCode.Unsatisfiable, [missing.Message]),
+            InvalidDataException damaged => (ExitCode.Infrastructure, [FirstLine(damaged.Message)]),
             UnauthorizedAccessException denied => (ExitCode.Infrastructure, [$"no permission: {denied.Message}"]),
             IOException io => (ExitCode.Infrastructure, [FirstLine(io.Message)]),
             TargetInvocationException { InnerException: { } inner } => Explain(inner, dataFolder),

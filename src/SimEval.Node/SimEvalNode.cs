@@ -13,6 +13,7 @@ using SimEval.Engine.Runs;
 using SimEval.Node.Configuration;
 using SimEval.Scenarios.Reading;
 using SimEval.Store;
+using SimEval.Store.Sqlite;
 using SimEval.Worlds;
 using SimEval.Worlds.Driving;
 
@@ -55,6 +56,9 @@ public sealed class SimEvalNode : IAsyncDisposable
     /// <summary>Number of hashed shards of the embedded default; fixed when a data folder is made.</summary>
     private const int HashedShards = 4;
 
+    /// <summary>Whether a folder holds anything to read.</summary>
+    public static bool HasData(string dataFolder) => DataFolder.Exists(dataFolder);
+
     /// <summary>Its configuration.</summary>
     public NodeSettings Settings { get; }
 
@@ -77,7 +81,14 @@ public sealed class SimEvalNode : IAsyncDisposable
     /// <exception cref="Actors.Journal.StoreException">Another process writes to it, or it can't be opened.</exception>
     public static async Task<SimEvalNode> OpenAsync(string dataFolder, NodeSettings settings)
     {
-        var folder = DataFolder.Open(dataFolder);
+        var folder = DataFolder.Open(
+            dataFolder,
+            new SqliteStoreOptions
+            {
+                MaxGroup = settings.Store.TransactionAppends,
+                WalPages = settings.Store.WalPages,
+            }
+        );
         var system = new ActorSystem(TimeProvider.System, new ThreadPoolDispatcher());
         try
         {
@@ -89,7 +100,12 @@ public sealed class SimEvalNode : IAsyncDisposable
                     Owner = string.Create(CultureInfo.InvariantCulture, $"pid {Environment.ProcessId}"),
                     HashedShards = HashedShards,
                     MaxBatchTurns = settings.Store.GroupCommitMax,
+                    MaxBatchBytes = (int)settings.Store.BatchBytes.Bytes,
+                    ShardCapacity = settings.Actors.ShardCapacity,
                     PassivateAfter = settings.Actors.PassivateAfter,
+                    MaxLoadedEntities = settings.Actors.LoadedEntities,
+                    WriteRetries = settings.Store.WriteRetries,
+                    RetryPause = settings.Store.RetryPause,
                 }
             );
             var limits = LimitsOf(settings);

@@ -11,7 +11,7 @@ namespace SimEval.Cli.Views;
 internal static class LiveView
 {
     /// <summary>Watches while <paramref name="work"/> runs, and returns its result.</summary>
-    public static async Task<T> WatchAsync<T>(Invocation invocation, Func<RunSnapshot?> look, Task<T> work)
+    public static async Task<T> WatchAsync<T>(Invocation invocation, Func<Task<RunSnapshot?>> look, Task<T> work)
     {
         if (invocation.Quiet)
         {
@@ -28,19 +28,19 @@ internal static class LiveView
         return await work.ConfigureAwait(false);
     }
 
-    private static async Task LogAsync(Invocation invocation, Func<RunSnapshot?> look, Task work)
+    private static async Task LogAsync(Invocation invocation, Func<Task<RunSnapshot?>> look, Task work)
     {
         var interval = invocation.Settings.Terminal.PlainInterval;
         while (await PauseAsync(work, interval).ConfigureAwait(false))
         {
-            if (look() is { } snapshot)
+            if (await look().ConfigureAwait(false) is { } snapshot)
             {
                 invocation.Terminal.Tell(ProgressPicture.Summarize(snapshot));
             }
         }
     }
 
-    private static async Task DrawAsync(Invocation invocation, Func<RunSnapshot?> look, Task work)
+    private static async Task DrawAsync(Invocation invocation, Func<Task<RunSnapshot?>> look, Task work)
     {
         var console = AnsiConsole.Create(
             new AnsiConsoleSettings
@@ -59,7 +59,7 @@ internal static class LiveView
                 do
                 {
                     goesOn = await PauseAsync(work, invocation.Settings.Terminal.Refresh).ConfigureAwait(false);
-                    if (look() is { } snapshot)
+                    if (await look().ConfigureAwait(false) is { } snapshot)
                     {
                         context.UpdateTarget(Render(ProgressPicture.Draw(snapshot), console.Profile.Width));
                     }
