@@ -83,11 +83,7 @@ public sealed class SimEvalNode : IAsyncDisposable
     {
         var folder = DataFolder.Open(
             dataFolder,
-            new SqliteStoreOptions
-            {
-                MaxGroup = settings.Store.TransactionAppends,
-                WalPages = settings.Store.WalPages,
-            }
+            new SqliteStoreOptions { MaxGroup = settings.Store.TransactionAppends, WalPages = settings.Store.WalPages }
         );
         var system = new ActorSystem(TimeProvider.System, new ThreadPoolDispatcher());
         try

@@ -9,7 +9,8 @@ namespace SimEval.Cli.Verbs;
 internal static class ListCommand
 {
     /// <summary>The verb.</summary>
-    public static Command Create(VerbHost host) => host.Bind(new Command("list", "List all runs, oldest first"), RunAsync);
+    public static Command Create(VerbHost host) =>
+        host.Bind(new Command("list", "List all runs, oldest first"), RunAsync);
 
     private static async Task<ExitCode> RunAsync(Invocation invocation)
     {

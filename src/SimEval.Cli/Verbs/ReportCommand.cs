@@ -8,7 +8,11 @@ namespace SimEval.Cli.Verbs;
 internal static class ReportCommand
 {
     private static readonly Argument<string?> Run = Runs.Optional("the newest finished run");
-    private static readonly Option<string?> Out = new("--out") { Description = "Where to write the page", HelpName = "FILE" };
+    private static readonly Option<string?> Out = new("--out")
+    {
+        Description = "Where to write the page",
+        HelpName = "FILE",
+    };
 
     /// <summary>The verb.</summary>
     public static Command Create(VerbHost host) =>

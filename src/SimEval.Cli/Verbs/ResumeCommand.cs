@@ -10,7 +10,13 @@ internal static class ResumeCommand
     /// <summary>The verb.</summary>
     public static Command Create(VerbHost host)
     {
-        var command = new Command("resume", "Go on with an interrupted run; it ends as if it had never been interrupted") { Run };
+        var command = new Command(
+            "resume",
+            "Go on with an interrupted run; it ends as if it had never been interrupted"
+        )
+        {
+            Run,
+        };
         Execution.AddTo(command);
         return host.Bind(command, RunAsync);
     }
@@ -24,7 +30,9 @@ internal static class ResumeCommand
         {
             return await Execution.RunAsync(invocation, node, run.Submission.Run).ConfigureAwait(false);
         }
-        invocation.Terminal.Tell($"nothing is unfinished; {(named is null ? "the newest run is" : "this is")} {run.Submission.Run}:");
+        invocation.Terminal.Tell(
+            $"nothing is unfinished; {(named is null ? "the newest run is" : "this is")} {run.Submission.Run}:"
+        );
         return await Summaries
             .PrintAsync(invocation, node, run.Submission.Run, writeReport: false)
             .ConfigureAwait(false);

@@ -28,7 +28,13 @@ internal static class RunCommand
     /// <summary>The verb.</summary>
     public static Command Create(VerbHost host)
     {
-        var command = new Command("run", "Run a scenario file to its verdict and report") { File, Overrides.Set, Baseline, Seed };
+        var command = new Command("run", "Run a scenario file to its verdict and report")
+        {
+            File,
+            Overrides.Set,
+            Baseline,
+            Seed,
+        };
         Execution.AddTo(command);
         return host.Bind(command, RunAsync);
     }
@@ -105,10 +111,7 @@ internal static class Execution
     /// <summary>Carries a run out, shows it, writes its report and prints its end.</summary>
     public static async Task<ExitCode> RunAsync(Invocation invocation, SimEvalNode node, string run)
     {
-        var options = new ExecutionOptions(
-            invocation.Parsed.GetValue(InFlight),
-            invocation.Parsed.GetValue(Shuffle)
-        );
+        var options = new ExecutionOptions(invocation.Parsed.GetValue(InFlight), invocation.Parsed.GetValue(Shuffle));
         var watch = new RunWatch(run, TimeProvider.System);
         var work = Task.Run(() => node.Service.ExecuteAsync(run, options, watch, invocation.Cancellation));
         var outcome = await LiveView.WatchAsync(invocation, watch.LookAsync, work).ConfigureAwait(false);
@@ -122,7 +125,8 @@ internal static class Execution
             default:
                 break;
         }
-        return await Summaries.PrintAsync(invocation, node, run, writeReport: outcome.Assessment is not null)
+        return await Summaries
+            .PrintAsync(invocation, node, run, writeReport: outcome.Assessment is not null)
             .ConfigureAwait(false);
     }
 

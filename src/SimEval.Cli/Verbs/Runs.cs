@@ -10,10 +10,15 @@ internal static class Runs
 {
     /// <summary>RUN, where it may be left out.</summary>
     public static Argument<string?> Optional(string otherwise) =>
-        new("RUN") { Description = $"A run id such as cut-in-3; {otherwise} unless named", Arity = ArgumentArity.ZeroOrOne };
+        new("RUN")
+        {
+            Description = $"A run id such as cut-in-3; {otherwise} unless named",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
 
     /// <summary>RUN.</summary>
-    public static Argument<string> Required(string name = "RUN") => new(name) { Description = "A run id such as cut-in-3" };
+    public static Argument<string> Required(string name = "RUN") =>
+        new(name) { Description = "A run id such as cut-in-3" };
 
     /// <summary>Opens the folder for reading; exit 5 when it holds nothing.</summary>
     public static SimEvalNode OpenForReading(Invocation invocation) =>
@@ -37,9 +42,7 @@ internal static class Runs
         {
             return runs.FirstOrDefault(run => run.Submission.Run == named) ?? throw NoSuchRun(named, runs);
         }
-        return runs.LastOrDefault(run => run.Conclusion is null)
-            ?? runs.LastOrDefault()
-            ?? throw NoData(invocation);
+        return runs.LastOrDefault(run => run.Conclusion is null) ?? (runs.Count > 0 ? runs[^1] : null) ?? throw NoData(invocation);
     }
 
     /// <summary>Reads a run that was found.</summary>

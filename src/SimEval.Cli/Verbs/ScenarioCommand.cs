@@ -18,13 +18,21 @@ internal static class ScenarioCommand
         Description = "A scenario file, or a CommonRoad XML as it is",
     };
 
-    private static readonly Option<string?> Out = new("--out") { Description = "Write to a file instead", HelpName = "FILE" };
+    private static readonly Option<string?> Out = new("--out")
+    {
+        Description = "Write to a file instead",
+        HelpName = "FILE",
+    };
 
     /// <summary>The verb.</summary>
     public static Command Create(VerbHost host)
     {
         var command = new Command("scenario", "Check, expand and begin scenario files");
-        var check = new Command("check", "Report everything that is wrong with a file; binds its models too") { File, Overrides.Set };
+        var check = new Command("check", "Report everything that is wrong with a file; binds its models too")
+        {
+            File,
+            Overrides.Set,
+        };
         command.Add(host.Bind(check, Check));
         var expand = new Command("expand", "List the points of a file's sweep") { File, Overrides.Set };
         command.Add(host.Bind(expand, Expand));
@@ -78,7 +86,11 @@ internal static class ScenarioCommand
         {
             invocation.Terminal.Tell($"warning: {warning}");
         }
-        invocation.Terminal.Print(result.Ready is { } ready ? Describe(file, ready.Scenario) : $"{file}: not valid ({Count(result.Errors.Count, "error")})");
+        invocation.Terminal.Print(
+            result.Ready is { } ready
+                ? Describe(file, ready.Scenario)
+                : $"{file}: not valid ({Count(result.Errors.Count, "error")})"
+        );
         return Task.FromResult(code);
     }
 

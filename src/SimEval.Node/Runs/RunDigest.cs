@@ -45,7 +45,8 @@ public sealed record RunDigest(
     public long Frames => Counted.Counted().Sum(result => (long)result.Frames);
 
     /// <summary>Whether the budget of wall time ended it.</summary>
-    public bool TimedOut => Run.Conclusion is { Reason: var reason } && reason.StartsWith("the budget of", StringComparison.Ordinal);
+    public bool TimedOut =>
+        Run.Conclusion is { Reason: var reason } && reason.StartsWith("the budget of", StringComparison.Ordinal);
 
     /// <summary>What is printed of it.</summary>
     /// <param name="report">Path of its report, if there is one.</param>
@@ -83,7 +84,11 @@ public sealed record RunDigest(
             : "No answer: too few rollouts ended without an error of the infrastructure";
     }
 
-    private static List<SliceFinding> Find(IReadOnlyList<GateResult> gates, ResultSet counted, BaselineSource baseline) =>
+    private static List<SliceFinding> Find(
+        IReadOnlyList<GateResult> gates,
+        ResultSet counted,
+        BaselineSource baseline
+    ) =>
         [
             .. gates
                 .Where(gate => gate.Verdict == Verdict.Fail)
@@ -122,5 +127,6 @@ public sealed record RunDigest(
             gate.Reason
         );
 
-    private static ShownEstimate Show(Estimate estimate) => new(estimate.Value, estimate.Interval.Low, estimate.Interval.High);
+    private static ShownEstimate Show(Estimate estimate) =>
+        new(estimate.Value, estimate.Interval.Low, estimate.Interval.High);
 }

@@ -7,7 +7,8 @@ public static class RunReports
     public static string PathOf(SimEvalNode node, string run) => Path.Combine(node.DataPath, "reports", run + ".html");
 
     /// <summary>The page, if it has been written.</summary>
-    public static string? Existing(SimEvalNode node, string run) => PathOf(node, run) is var path && File.Exists(path) ? path : null;
+    public static string? Existing(SimEvalNode node, string run) =>
+        PathOf(node, run) is var path && File.Exists(path) ? path : null;
 
     /// <summary>Removes a run's page and what is beside it.</summary>
     public static void Delete(SimEvalNode node, string run)

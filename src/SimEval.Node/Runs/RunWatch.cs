@@ -81,7 +81,9 @@ public sealed class RunWatch(string run, TimeProvider time) : IRunWatch
 
     private static int PrimaryOf(RunPlan plan)
     {
-        var gated = plan.Scenario.Gates.Select(gate => plan.Results.MetricOf(gate.Metric)).FirstOrDefault(i => i >= 0, -1);
+        var gated = plan
+            .Scenario.Gates.Select(gate => plan.Results.MetricOf(gate.Metric))
+            .FirstOrDefault(i => i >= 0, -1);
         return gated >= 0 ? gated : plan.Results.MetricOf("score");
     }
 
