@@ -42,7 +42,9 @@ internal static class Runs
         {
             return runs.FirstOrDefault(run => run.Submission.Run == named) ?? throw NoSuchRun(named, runs);
         }
-        return runs.LastOrDefault(run => run.Conclusion is null) ?? (runs.Count > 0 ? runs[^1] : null) ?? throw NoData(invocation);
+        return runs.LastOrDefault(run => run.Conclusion is null)
+            ?? (runs.Count > 0 ? runs[^1] : null)
+            ?? throw NoData(invocation);
     }
 
     /// <summary>Reads a run that was found.</summary>

@@ -254,6 +254,7 @@ public sealed class EvaluationService : IAsyncDisposable
                 ? stopping.Looks.ToList().IndexOf(outcome.End.Pairs) + 1
                 : 0,
             stopping.Looks.Count + 1,
+            outcome.End.Kind == ExecutionEndKind.WallTime,
             all.Count - counted.Count,
             outcome.Elapsed.TotalSeconds,
             outcome.SteppedFrames,

@@ -26,6 +26,7 @@ public sealed record VariantProvenance(string Variant, string ModelHash, string 
 /// <param name="Pairs">Pairs of the fixed order that count.</param>
 /// <param name="Look">The look at which it stopped, from 1; 0: it ran to the end.</param>
 /// <param name="Looks">Declared looks, the end included.</param>
+/// <param name="EndedByWallTime">Whether the budget of wall time ended it.</param>
 /// <param name="Discarded">Rollouts that ended past the stop.</param>
 /// <param name="WallSeconds">Wall time of the process that ended it.</param>
 /// <param name="SteppedFrames">Frames which that process stepped.</param>
@@ -38,6 +39,7 @@ public sealed record RunAssessment(
     int Pairs,
     int Look,
     int Looks,
+    bool EndedByWallTime,
     int Discarded,
     double WallSeconds,
     long SteppedFrames,

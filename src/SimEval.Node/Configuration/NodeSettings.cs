@@ -8,9 +8,7 @@ namespace SimEval.Node.Configuration;
 /// <param name="Models">Limits of model files.</param>
 /// <param name="Actors">Mailboxes and entities.</param>
 /// <param name="Store">The log.</param>
-/// <param name="Blobs">The bulk.</param>
 /// <param name="Scenarios">Limits of scenario files and of what they expand to.</param>
-/// <param name="Stopping">Early stopping, where a file asks for it and names no looks.</param>
 /// <param name="Report">The report.</param>
 /// <param name="Terminal">The live view.</param>
 public sealed record NodeSettings(
@@ -19,9 +17,7 @@ public sealed record NodeSettings(
     ModelSettings Models,
     ActorSettings Actors,
     StoreSettings Store,
-    BlobSettings Blobs,
     ScenarioSettings Scenarios,
-    StoppingSettings Stopping,
     ReportSettings Report,
     TerminalSettings Terminal
 )

@@ -9,15 +9,13 @@ namespace SimEval.Node.Configuration;
 /// <param name="RolloutsInFlight">Most rollouts that run at the same time, over all cohorts.</param>
 /// <param name="FlushInterval">Most time that finished frames wait in memory before they are durable.</param>
 /// <param name="CheckpointFrames">Frames between two full states of a rollout.</param>
-/// <param name="RolloutAttempts">How often a rollout is tried before an infrastructure error counts as its end.</param>
 public sealed record EngineSettings(
     [Within(0, 256)] int Lanes,
     [Within(1, 1024)] int CohortSize,
     [Within(1, 65536)] int CohortMembers,
     [Within(1, 65536)] int RolloutsInFlight,
     [Within(0.01, 60)] TimeSpan FlushInterval,
-    [Within(1, 1_000_000)] int CheckpointFrames,
-    [Within(1, 100)] int RolloutAttempts
+    [Within(1, 1_000_000)] int CheckpointFrames
 );
 
 /// <summary>How frames are batched.</summary>
@@ -32,22 +30,31 @@ public sealed record ModelSettings([Within(1024, 4e9)] ByteSize MaxBytes);
 /// <param name="MailboxCapacity">Most messages that wait for one actor; a sender waits beyond it.</param>
 /// <param name="AskTimeout">How long a question waits for its answer.</param>
 /// <param name="PassivateAfter">How long an idle entity stays in memory.</param>
-/// <param name="SnapshotEvery">Events between two snapshots of an entity.</param>
+/// <param name="LoadedEntities">Most entities that a shard keeps in memory.</param>
+/// <param name="ShardCapacity">Most commands that wait for one shard.</param>
 public sealed record ActorSettings(
     [Within(1, 1_000_000)] int MailboxCapacity,
     [Within(0.01, 3600)] TimeSpan AskTimeout,
     [Within(0.1, 86400)] TimeSpan PassivateAfter,
-    [Within(1, 100_000)] int SnapshotEvery
+    [Within(1, 1_000_000)] int LoadedEntities,
+    [Within(1, 1_000_000)] int ShardCapacity
 );
 
 /// <summary>The log.</summary>
-/// <param name="BusyTimeout">How long to wait for another process that is reading or closing.</param>
-/// <param name="GroupCommitMax">Most turns that one transaction makes durable.</param>
-public sealed record StoreSettings([Within(0, 600)] TimeSpan BusyTimeout, [Within(1, 65536)] int GroupCommitMax);
-
-/// <summary>The bulk: segments, checkpoints, models, reports.</summary>
-/// <param name="MaxBytes">Largest blob.</param>
-public sealed record BlobSettings([Within(1024, 16e9)] ByteSize MaxBytes);
+/// <param name="GroupCommitMax">Most turns of a shard in one append: they become durable together.</param>
+/// <param name="BatchBytes">Bytes after which an append takes no further turn.</param>
+/// <param name="TransactionAppends">Most appends, of all shards, that one transaction makes durable.</param>
+/// <param name="WalPages">Pages of the write-ahead log after which it is written back.</param>
+/// <param name="WriteRetries">How often a write is tried again when the log does not answer.</param>
+/// <param name="RetryPause">Pause before the first retry; it doubles each time.</param>
+public sealed record StoreSettings(
+    [Within(1, 65536)] int GroupCommitMax,
+    [Within(1024, 1e9)] ByteSize BatchBytes,
+    [Within(1, 65536)] int TransactionAppends,
+    [Within(100, 1e6)] int WalPages,
+    [Within(0, 100)] int WriteRetries,
+    [Within(0.001, 10)] TimeSpan RetryPause
+);
 
 /// <summary>Limits of scenario files and of what they expand to.</summary>
 /// <param name="FileLength">Characters of the file.</param>
@@ -101,10 +108,6 @@ public sealed record ScenarioSettings(
             Errors = Errors,
         };
 }
-
-/// <summary>Early stopping, where a file asks for it and names no looks.</summary>
-/// <param name="Looks">Shares of all pairs at which a run may stop.</param>
-public sealed record StoppingSettings([Within(0.001, 0.999)] IReadOnlyList<double> Looks);
 
 /// <summary>The report.</summary>
 /// <param name="MaxBytes">Largest report: replays are left out, by rule, until it fits.</param>

@@ -13,7 +13,6 @@ public sealed class NodeSettingsTests
         Assert.Equal(64, NodeSettings.Embedded.Engine.CohortSize);
         Assert.Equal(TimeSpan.FromSeconds(1), NodeSettings.Embedded.Engine.FlushInterval);
         Assert.Equal(new ByteSize(10_000_000), NodeSettings.Embedded.Report.MaxBytes);
-        Assert.Equal([0.2, 0.4, 0.6, 0.8], NodeSettings.Embedded.Stopping.Looks);
     }
 
     [Fact]
@@ -68,8 +67,6 @@ public sealed class NodeSettingsTests
     [InlineData("simeval.engine = 5", ":1:", "it takes an object")]
     [InlineData("simeval.engine.lanes = {}", ":1:", "'simeval.engine.lanes' is an object; it takes a whole number")]
     [InlineData("simeval.engine.lanes = null", ":1:", "it takes a whole number")]
-    [InlineData("simeval.stopping.looks = 0.5", ":1:", "it takes an array")]
-    [InlineData("simeval.stopping.looks = [0.5, 2]", ":1:", "'simeval.stopping.looks[1]' is '2'")]
     [InlineData("simeval = 1", ":1:", "'simeval' is '1'; it takes an object")]
     [InlineData("simeval.engine.lanes = ", ":1:", "expected a value")]
     public void What_does_not_fit_is_an_error_with_its_line_and_the_right_name(
