@@ -35,7 +35,16 @@ public sealed class WorldCatalogue : IScenarioCatalogue
                     metric.Unit,
                     metric.Direction != MetricDirection.Neutral,
                     metric.Description
-                )),
+                )
+                {
+                    IsShare = metric.Scale != MetricScale.Real,
+                    HigherIsBetter = metric.Direction switch
+                    {
+                        MetricDirection.HigherIsBetter => true,
+                        MetricDirection.LowerIsBetter => false,
+                        _ => null,
+                    },
+                }),
         ];
 
     /// <inheritdoc/>
