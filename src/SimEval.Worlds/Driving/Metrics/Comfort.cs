@@ -115,7 +115,7 @@ internal sealed class Comfort
             scale /= dt;
         filter.Apply(input, output, scale);
         for (var i = 0; i < output.Length; i++)
-            output[i] = Math.Round(output[i], 8);
+            output[i] = Math.Round(output[i] * 1e8) / 1e8;
     }
 
     private static double Greatest(ReadOnlySpan<double> signal, double sign)

@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
 namespace SimEval.Worlds.Driving.Metrics;
 
 /// <summary>
@@ -39,20 +42,39 @@ internal sealed class SavitzkyGolay
     {
         var n = input.Length;
         var half = window / 2;
-        var behind = (window - 1) / 2;
-        for (var i = 0; i < n; i++)
+        for (var i = 0; i < half; i++)
         {
-            var (row, start) =
-                i < half ? (i + 1, 0)
-                : i >= n - half ? (window - (n - i) + 1, n - window)
-                : (0, i - behind);
-            var w = weights.AsSpan(row * window, window);
-            var x = input.Slice(start, window);
-            var sum = 0.0;
-            for (var j = 0; j < w.Length; j++)
-                sum += w[j] * x[j];
-            output[i] = sum * scale;
+            output[i] = Edge(i + 1, input[..window]) * scale;
+            output[n - 1 - i] = Edge(window - i, input[(n - window)..]) * scale;
         }
+
+        // Every output sums its window in the same order, whatever the width of a vector.
+        var middle = output[half..(n - half)];
+        var behind = (window - 1) / 2;
+        middle.Clear();
+        for (var j = 0; j < window; j++)
+        {
+            var x = input.Slice(half - behind + j, middle.Length);
+            var weight = weights[j];
+            var wide = MemoryMarshal.Cast<double, Vector<double>>(middle);
+            var source = MemoryMarshal.Cast<double, Vector<double>>(x);
+            for (var k = 0; k < wide.Length; k++)
+                wide[k] += source[k] * weight;
+            for (var k = wide.Length * Vector<double>.Count; k < middle.Length; k++)
+                middle[k] += x[k] * weight;
+        }
+
+        for (var k = 0; k < middle.Length; k++)
+            middle[k] *= scale;
+    }
+
+    private double Edge(int row, ReadOnlySpan<double> x)
+    {
+        var w = weights.AsSpan(row * window, window);
+        var sum = 0.0;
+        for (var j = 0; j < w.Length; j++)
+            sum += w[j] * x[j];
+        return sum;
     }
 
     private double[,] Moments(double middle)
