@@ -61,7 +61,7 @@ internal sealed record Inference(
             return LeastP;
         double low = PureMath.Log(LeastP),
             high = PureMath.Log(GreatestAlpha);
-        for (var i = 0; i < 50; i++)
+        for (var i = 0; i < 40; i++)
         {
             var middle = (low + high) / 2;
             if (Holds(PureMath.Exp(middle), line))

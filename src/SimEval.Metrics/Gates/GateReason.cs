@@ -81,6 +81,9 @@ internal static class GateReason
     {
         if (result.Verdict != Verdict.Inconclusive || !result.Decides.Interval.IsBounded)
             return "";
+        if (result.Metric.Scale == MetricScale.Binary && !result.IsDifference && result.Line is 0 or 1)
+            return $" No number of rollouts can show a rate of {NumberText.Value(result.Metric, result.Line)}: "
+                + "write the rate that is acceptable.";
         var needed = SampleSize.ToDecide(
             result.Decides.Value,
             result.Decides.Interval,

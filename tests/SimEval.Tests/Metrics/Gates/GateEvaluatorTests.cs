@@ -130,6 +130,15 @@ public class GateEvaluatorTests
     }
 
     [Fact]
+    public void A_rate_of_zero_cannot_be_shown_and_the_reason_says_so()
+    {
+        var result = Judge(Runs.Gate("collision", GateKind.AtMost, 0), Runs.Set(Plan, (_, _) => [0, 1, 0, 1]));
+        Assert.Equal(Verdict.Inconclusive, result.Verdict);
+        Assert.Contains("No number of rollouts", result.Reason, StringComparison.Ordinal);
+        Assert.NotNull(GateRules.Check(result.Gate, result.Metric));
+    }
+
+    [Fact]
     public void Infrastructure_errors_beyond_the_allowance_make_Error_and_never_a_pass()
     {
         var all = Runs.All(Plan, (v, p) => Worse(v, p, 0));
@@ -273,7 +282,7 @@ public class GateEvaluatorTests
                     }
                 }
             )
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(25));
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(15));
     }
 
     [Fact]
@@ -297,7 +306,7 @@ public class GateEvaluatorTests
                     Assert.Equal(ResultsHash.Of(Runs.Set(Plan, all)), ResultsHash.Of(set));
                 }
             )
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(5));
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(3));
     }
 
     [Theory]

@@ -95,7 +95,7 @@ public class StoppingRuleTests
     public void Looking_five_times_rejects_a_true_hypothesis_rarely()
     {
         // int8 is worse by exactly the margin: any decision is an error.
-        const int runs = 120;
+        const int runs = 60;
         var plan = Runs.Plan(20, 10, 1, Runs.Model("fp32"), Runs.Model("int8"));
         var wrong = 0;
         for (var run = 0; run < runs; run++)
