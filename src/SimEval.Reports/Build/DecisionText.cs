@@ -33,38 +33,49 @@ internal static class DecisionText
         );
         if (input.TimedOut)
             facts.Add(new ReportFact("stopped", "by its budget of wall time", true));
-        else if (input.Stop is { Looks: > 1 } stop)
+        else if (input.Looks > 1)
             facts.Add(
-                new ReportFact(
-                    $"look {stop.Look} of {stop.Looks}",
-                    stop.Look < stop.Looks ? "stopped early, always valid" : "ran to the end"
-                )
+                StoppedEarly(input)
+                    ? new ReportFact($"look {input.Look} of {input.Looks}", "stopped early, always valid")
+                    : new ReportFact($"{input.Looks} looks", "ran to the end")
             );
         facts.Add(new ReportFact(Time(input.WallTime), $"{Number(Rate(input))} frames/s"));
         return facts;
     }
 
     /// <summary>The method box.</summary>
-    public static ReportMethod Method(ReportInput input)
+    public static ReportMethod Method(ReportInput input) =>
+        new(
+            Statements(input),
+            Outcomes(input),
+            input.PlannedPairs * input.Results.Plan.Variants.Count,
+            input.Notes,
+            [.. input.Scenario.Defaults.Select(d => new ReportSetting(d.Path, d.Value))]
+        );
+
+    // Results past the stop are known by their number only, where the results are a prefix.
+    private static ReportOutcome[] Outcomes(ReportInput input)
     {
         var plan = input.Results.Plan;
         var counts = plan.Variants.Select((_, v) => input.Results.CountOf(v)).ToArray();
         ReportOutcome Row(string name, string meaning, Func<OutcomeCounts, int> of) =>
-            new(name, meaning, [.. counts.Select(of)]);
-        return new ReportMethod(
-            Statements(input),
-            [
-                Row("Completed", "ran to its end; counted", c => c.Completed),
-                Row("Failed by the model", "counted as the metric's worst value", c => c.ModelFailed),
-                Row("Infrastructure error", "neither a failure nor a pass; left out", c => c.InfrastructureErrors),
-                Row("Cancelled", "by a person; left out", c => c.Cancelled),
-                Row("Discarded", "ran past the stop; left out", c => c.Discarded),
-                Row("Not run", "planned, without a result", c => c.Missing),
-            ],
-            plan.Pairs.Count * plan.Variants.Count,
-            input.Notes,
-            [.. input.Scenario.Defaults.Select(d => new ReportSetting(d.Path, d.Value))]
-        );
+            new(name, meaning, [.. counts.Select(of)], counts.Sum(of));
+        var planned = input.PlannedPairs * plan.Variants.Count;
+        var beyond = planned - (plan.Pairs.Count * plan.Variants.Count);
+        var discarded = Row("Discarded", "ran past the stop; left out", c => c.Discarded);
+        if (input.Discarded > discarded.Total)
+            discarded = discarded with { Counts = [], Total = input.Discarded };
+        var missing = Row("Not run", "planned, without a result", c => c.Missing);
+        var never = Math.Max(0, missing.Total + beyond - (discarded.Counts.Count == 0 ? discarded.Total : 0));
+        return
+        [
+            Row("Completed", "ran to its end; counted", c => c.Completed),
+            Row("Failed by the model", "counted as the metric\u2019s worst value", c => c.ModelFailed),
+            Row("Infrastructure error", "neither a failure nor a pass; left out", c => c.InfrastructureErrors),
+            Row("Cancelled", "by a person; left out", c => c.Cancelled),
+            discarded,
+            never == missing.Total ? missing : missing with { Counts = [], Total = never },
+        ];
     }
 
     private static List<ReportStatement> Statements(ReportInput input)
@@ -107,13 +118,15 @@ internal static class DecisionText
                 "Stopping",
                 input.TimedOut
                         ? "Stopped by the budget of wall time: nothing is decided, and another machine may get elsewhere."
-                    : input.Looking.AtLooks && input.Stop is { } stop
-                        ? $"{stop.Sentence} Decisions fall only at declared looks, over a prefix of the pairs in a fixed order; what ran beyond is discarded."
+                    : input.Looks > 1
+                        ? $"{(StoppedEarly(input) ? $"Stopped at look {input.Look} of {input.Looks}, after {Number(plan.Pairs.Count)} of {Number(input.PlannedPairs)} pairs." : $"{input.Looks} looks were declared; the run went to the end.")} Decisions fall only at declared looks, over a prefix of the pairs in a fixed order, with intervals that hold whenever one looks."
                     : "Decided once, at the end."
             )
         );
         return statements;
     }
+
+    private static bool StoppedEarly(ReportInput input) => input.Look > 0 && input.Look < input.Looks;
 
     private static string? Against(ReportInput input) =>
         input.Baseline switch

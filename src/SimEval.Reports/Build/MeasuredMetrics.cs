@@ -19,18 +19,8 @@ internal static class MeasuredMetrics
                         metric.Name,
                         metric.Title,
                         metric.Unit,
-                        metric.Scale switch
-                        {
-                            MetricScale.Binary => "binary",
-                            MetricScale.Share => "share",
-                            _ => "real",
-                        },
-                        metric.Direction switch
-                        {
-                            MetricDirection.LowerIsBetter => "lower",
-                            MetricDirection.HigherIsBetter => "higher",
-                            _ => "neutral",
-                        },
+                        ScaleOf(metric),
+                        DirectionOf(metric),
                         metric.Source,
                         metric.Description,
                         [.. values[i].Select(Estimated)]
@@ -62,6 +52,24 @@ internal static class MeasuredMetrics
                 .OrderByDescending(c => Clarity(c.Difference)),
         ];
     }
+
+    /// <summary>"binary", "share" or "real".</summary>
+    public static string ScaleOf(MetricDefinition metric) =>
+        metric.Scale switch
+        {
+            MetricScale.Binary => "binary",
+            MetricScale.Share => "share",
+            _ => "real",
+        };
+
+    /// <summary>"lower", "higher" or "neutral".</summary>
+    public static string DirectionOf(MetricDefinition metric) =>
+        metric.Direction switch
+        {
+            MetricDirection.LowerIsBetter => "lower",
+            MetricDirection.HigherIsBetter => "higher",
+            _ => "neutral",
+        };
 
     /// <summary>An estimate as the page has it.</summary>
     public static ReportEstimate Estimated(Estimate estimate) =>

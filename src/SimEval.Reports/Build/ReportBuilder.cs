@@ -13,20 +13,31 @@ public static class ReportBuilder
     private const int MostMapped = 6,
         MostCurves = 12;
 
+    /// <summary>
+    /// The rollouts whose scenes the page would show, the most wanted first; for whoever reads them from a store beforehand.
+    /// </summary>
+    public static IReadOnlyList<RolloutKey> Wanted(ReportInput input)
+    {
+        var (_, baseline, candidates) = Roles(input);
+        return
+        [
+            .. Chosen(input, candidates, baseline, GraveMetrics(input))
+                .SelectMany(c => c.Variants.Select(v => input.Results[v, c.Pair]!.Key))
+                .Distinct(),
+        ];
+    }
+
     /// <summary>The page's data. Replays are asked for one by one, only those that are shown.</summary>
     public static ReportData Build(ReportInput input)
     {
         var plan = input.Results.Plan;
         var baselineName = (input.Baseline as BaselineSource.Variant)?.Name;
-        var variants = VariantRoles.Of(plan.Variants, baselineName);
-        var baseline = baselineName is null ? -1 : plan.VariantOf(baselineName);
-        var candidates = Enumerable.Range(0, variants.Count).Where(i => variants[i].Role == "candidate").ToArray();
-        if (candidates.Length == 0)
-            candidates = [.. Enumerable.Range(0, variants.Count).Where(i => i != baseline).DefaultIfEmpty(0)];
+        var (variants, baseline, candidates) = Roles(input);
         var grave = GraveMetrics(input);
         var judged = Judged(input, candidates);
         var findings = SweepView.Find(input.Results, input.Gates, input.Baseline);
-        var replays = Replays(input, candidates, baseline, grave);
+        var replays = new ReplayPackage(input.Replay, input.ReplayCommand);
+        replays.Add(input.Results, Chosen(input, candidates, baseline, grave));
         return new ReportData
         {
             Kind = ReportKind.Run,
@@ -155,16 +166,24 @@ public static class ReportBuilder
             .ToArray();
     }
 
-    private static ReplayPackage Replays(ReportInput input, int[] candidates, int baseline, List<int> grave)
+    private static (IReadOnlyList<ReportVariant> Variants, int Baseline, int[] Candidates) Roles(ReportInput input)
     {
-        var package = new ReplayPackage(input.Replay, input.ReplayCommand);
-        var shown = candidates.Where(c => c != baseline).ToArray();
-        package.Add(
-            input.Results,
-            ReplayChoice.Of(input.Results, shown.Length > 0 ? shown : candidates, baseline, grave)
-        );
-        return package;
+        var plan = input.Results.Plan;
+        var name = (input.Baseline as BaselineSource.Variant)?.Name;
+        var variants = VariantRoles.Of(plan.Variants, name);
+        var baseline = name is null ? -1 : plan.VariantOf(name);
+        var candidates = Enumerable.Range(0, variants.Count).Where(i => variants[i].Role == "candidate").ToArray();
+        if (candidates.Length == 0)
+            candidates = [.. Enumerable.Range(0, variants.Count).Where(i => i != baseline).DefaultIfEmpty(0)];
+        return (variants, baseline, candidates);
     }
+
+    private static IReadOnlyList<ChosenReplay> Chosen(
+        ReportInput input,
+        int[] candidates,
+        int baseline,
+        List<int> grave
+    ) => ReplayChoice.Of(input.Results, candidates, baseline, grave);
 
     private static string Rule(string? baseline) =>
         baseline is null

@@ -19,7 +19,7 @@ public sealed record ReportInput
     /// <summary>The scenario as run.</summary>
     public required Scenario Scenario { get; init; }
 
-    /// <summary>Every result, over the plan; what lies past the stop is <see cref="Metrics.RolloutOutcome.Discarded"/>.</summary>
+    /// <summary>The results that count, over the plan or the prefix of it at which the run stopped.</summary>
     public required ResultSet Results { get; init; }
 
     /// <summary>What variants are compared with.</summary>
@@ -34,8 +34,17 @@ public sealed record ReportInput
     /// <summary>The run's verdict.</summary>
     public required Verdict Verdict { get; init; }
 
-    /// <summary>The look that ended it; null without gates.</summary>
-    public StopDecision? Stop { get; init; }
+    /// <summary>Pairs that were planned before anything stopped the run; the results may be over a prefix of them.</summary>
+    public required int PlannedPairs { get; init; }
+
+    /// <summary>The look at which it stopped, from 1; 0: it ran to the end.</summary>
+    public int Look { get; init; }
+
+    /// <summary>Declared looks, the end included.</summary>
+    public int Looks { get; init; } = 1;
+
+    /// <summary>Rollouts that ran past the stop, where the results do not hold them.</summary>
+    public int Discarded { get; init; }
 
     /// <summary>Whether the budget of wall time ended it.</summary>
     public bool TimedOut { get; init; }
@@ -49,7 +58,10 @@ public sealed record ReportInput
     /// <summary>Hash over the counted results.</summary>
     public required string ResultsHash { get; init; }
 
-    /// <summary>The scene of a rollout, replayed from its recorded actions; null when it can't be had.</summary>
+    /// <summary>
+    /// The scene of a rollout, replayed from its recorded actions; null when it can't be had. Asked for those of
+    /// <see cref="ReportBuilder.Wanted"/> only, in that order, until the file is full.
+    /// </summary>
     public required Func<RolloutKey, Scene?> Replay { get; init; }
 
     /// <summary>The command that replays a rollout.</summary>

@@ -13,6 +13,20 @@ internal static class VerdictText
     {
         var sentence = VerdictSentence.Of(input.Gates, findings);
         var lines = new List<string>();
+
+        // The wall time or the infrastructure may decide what no gate did.
+        if (sentence.Verdict != input.Verdict)
+        {
+            return new ReportVerdict(
+                input.Verdict.ToString(),
+                input.Verdict == Verdict.Error ? "No answer" : "Not decided",
+                input.TimedOut
+                    ? "the budget of wall time ended the run"
+                    : "too few rollouts ended without an error of the infrastructure",
+                sentence.Details
+            );
+        }
+
         if (sentence.Measure.Length > 0)
         {
             var head = input.Gates.First(g => g.Verdict == sentence.Verdict);

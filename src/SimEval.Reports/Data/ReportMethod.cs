@@ -22,8 +22,9 @@ public sealed record ReportStatement(string Topic, string Text);
 /// <summary>One outcome class.</summary>
 /// <param name="Name">"Completed".</param>
 /// <param name="Meaning">What it counts as.</param>
-/// <param name="Counts">One per variant.</param>
-public sealed record ReportOutcome(string Name, string Meaning, IReadOnlyList<int> Counts);
+/// <param name="Counts">One per variant; empty where only the total is known.</param>
+/// <param name="Total">Over all variants.</param>
+public sealed record ReportOutcome(string Name, string Meaning, IReadOnlyList<int> Counts, int Total);
 
 /// <summary>A key and its value.</summary>
 /// <param name="Name">JSON path, or what it is.</param>

@@ -236,7 +236,7 @@ export interface Latency {
 
 export interface Method {
   statements: { topic: string; text: string }[];
-  outcomes: { name: string; meaning: string; counts: number[] }[];
+  outcomes: { name: string; meaning: string; counts: number[]; total: number }[];
   planned: number;
   notes: string[];
   defaults: Setting[];

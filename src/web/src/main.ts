@@ -11,6 +11,7 @@ import { contents, header } from "./sections/header";
 import { method } from "./sections/method";
 import { replays } from "./sections/replays";
 import { rollouts } from "./sections/rollouts";
+import { values } from "./sections/values";
 import { where } from "./sections/where";
 
 const page = document.getElementById("report");
@@ -34,7 +35,7 @@ function draw(host: HTMLElement, report: ReportData): void {
   };
   const sections =
     report.kind === "replay"
-      ? [films.element, method(report)]
+      ? [films.element, values(report), method(report)]
       : [
           named(gates(report), "Gates"),
           named(changes(report), "Changes"),

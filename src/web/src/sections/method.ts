@@ -10,7 +10,7 @@ export function method(data: ReportData): HTMLElement {
   const { method: how, provenance } = data;
   return section(
     "method",
-    "How this was decided",
+    data.kind === "run" ? "How this was decided" : "Where it comes from",
     null,
     how.statements.length > 0
       ? h("dl", { class: "statements" }, ...how.statements.map((s) => h("div", null, h("dt", null, s.topic), h("dd", null, s.text))))
@@ -31,8 +31,7 @@ export function method(data: ReportData): HTMLElement {
 
 function outcomes(data: ReportData): HTMLElement {
   const rows = data.method.outcomes;
-  const totals = data.variants.map((_, v) => rows.reduce((sum, row) => sum + (row.counts[v] ?? 0), 0));
-  const whole = totals.reduce((a, b) => a + b, 0);
+  const whole = rows.reduce((sum, row) => sum + row.total, 0);
   return h(
     "div",
     null,
@@ -45,13 +44,13 @@ function outcomes(data: ReportData): HTMLElement {
         { title: "Total", numeric: true },
       ],
       [
-        ...rows.map((row) => [
+        ...rows.filter((row) => row.total > 0 || row.name === "Infrastructure error" || row.name === "Failed by the model").map((row) => [
           row.name,
           h("span", { class: "quiet" }, row.meaning),
-          ...data.variants.map((_, v) => count(row.counts[v] ?? 0)),
-          count(row.counts.reduce((a, b) => a + b, 0)),
+          ...data.variants.map((_, v) => (row.counts.length > 0 ? count(row.counts[v] ?? 0) : "\u2013")),
+          count(row.total),
         ]),
-        [h("b", null, "Total"), "", ...totals.map((t) => h("b", null, count(t))), h("b", null, count(whole))],
+        [h("b", null, "Total"), "", ...data.variants.map(() => ""), h("b", null, count(whole))],
       ],
       "Outcomes",
     ),
