@@ -65,7 +65,7 @@ public static class CommonRoadConverter
             initial.Others.TryGetValue("yawRate", out CommonRoadInterval yawRate) ? yawRate.Middle : 0,
             initial.Time?.Start ?? 0,
             region,
-            RouteTo(map.Network, pose, region)
+            RouteTo(map.Network, pose, start.Speed, region)
         );
     }
 
@@ -87,7 +87,7 @@ public static class CommonRoadConverter
         );
     }
 
-    private static Route? RouteTo(RoadNetwork network, Pose start, GoalRegion region)
+    private static Route? RouteTo(RoadNetwork network, Pose start, double speed, GoalRegion region)
     {
         var targets = new SortedSet<int>();
         Span<int> found = stackalloc int[16];
@@ -109,7 +109,7 @@ public static class CommonRoadConverter
             )
                 targets.Add(near);
         }
-        Route? route = targets.Count > 0 ? RoutePlanner.ToLanes(network, start, [.. targets]) : null;
+        Route? route = targets.Count > 0 ? RoutePlanner.ToLanes(network, start, [.. targets], speed) : null;
         return route ?? RoutePlanner.Onwards(network, start, Onwards);
     }
 }

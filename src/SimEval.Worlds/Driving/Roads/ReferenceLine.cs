@@ -5,10 +5,21 @@ namespace SimEval.Worlds.Driving.Roads;
 /// <summary>One line along the lanes of a route, with changes between neighbours blended into the shared stretch.</summary>
 internal static class ReferenceLine
 {
-    private const double Spacing = 2;
-    private const double ChangeLength = 60;
+    /// <summary>Metres that a lane change takes where nothing else is known.</summary>
+    public const double UsualChange = 60;
 
-    public static Polyline Along(RoadNetwork network, IReadOnlyList<int> lanes)
+    private const double Spacing = 2;
+
+    /// <param name="network">The network.</param>
+    /// <param name="lanes">The lanes in order.</param>
+    /// <param name="start">Arc length of the first lane in m before which no change begins.</param>
+    /// <param name="change">Metres that a lane change takes, where there is room for it.</param>
+    public static Polyline Along(
+        RoadNetwork network,
+        IReadOnlyList<int> lanes,
+        double start = 0,
+        double change = UsualChange
+    )
     {
         var points = new List<Point2>();
         int i = 0;
@@ -21,7 +32,7 @@ internal static class ReferenceLine
             if (last == i)
                 AddCenter(network.Lanes[lanes[i]].Center, points);
             else
-                AddChange(network, lanes, i, last, points);
+                AddChange(network, lanes, i, last, points, i == 0 ? start : 0, change);
             i = last + 1;
         }
         return new Polyline(points);
@@ -40,19 +51,22 @@ internal static class ReferenceLine
         IReadOnlyList<int> lanes,
         int first,
         int last,
-        List<Point2> points
+        List<Point2> points,
+        double start,
+        double change
     )
     {
         double length = network.Lanes[lanes[first]].Length;
         int steps = Math.Max(4, (int)Math.Min(10_000, length / Spacing));
         int changes = last - first;
-        double each = Math.Min(ChangeLength, length / changes);
+        double each = Math.Max(1e-3, Math.Min(change, (length - start) / changes));
         for (int i = 0; i <= steps; i++)
         {
             double share = (double)i / steps;
-            double progress = Math.Min(changes, share * length / each);
+            double progress = Math.Clamp((share * length - start) / each, 0, changes);
             int from = Math.Min(changes - 1, (int)progress);
             double t = progress - from;
+            // Quintic: neither the heading nor the curvature has a step where the change begins or ends.
             double blend = t * t * t * (10 + t * (6 * t - 15));
             PathPoint a = At(network.Lanes[lanes[first + from]].Center, share);
             PathPoint b = At(network.Lanes[lanes[first + from + 1]].Center, share);

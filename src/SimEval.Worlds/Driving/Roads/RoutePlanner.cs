@@ -6,15 +6,24 @@ namespace SimEval.Worlds.Driving.Roads;
 /// <summary>Finds routes: the shortest by Dijkstra over lanes, or simply onwards.</summary>
 public static class RoutePlanner
 {
+    /// <summary>Seconds that a lane change takes.</summary>
+    public const double ChangeTime = 4;
+
     /// <summary>What a change to a neighbouring lane costs, in metres of driving.</summary>
     public const double LaneChangeCost = 20;
 
     /// <summary>
     /// The shortest way from the start to any goal lane over successors and same-direction neighbours, or null when there is
     /// none. Where several lanes hold the start, as at a fork, any that fits its heading may be the first. Ties go to the
-    /// lane with the lower index, so equal networks give equal routes.
+    /// lane with the lower index, so equal networks give equal routes. A lane change begins at the start at the earliest, and
+    /// takes <see cref="ChangeTime"/> at the given speed, where there is room.
     /// </summary>
-    public static Route? ToLanes(RoadNetwork network, Pose start, ReadOnlySpan<int> goals)
+    public static Route? ToLanes(
+        RoadNetwork network,
+        Pose start,
+        ReadOnlySpan<int> goals,
+        double speed = ReferenceLine.UsualChange / ChangeTime
+    )
     {
         int nearest = network.NearestLane(start.X, start.Y, start.Heading);
         if (nearest < 0 || goals.IsEmpty)
@@ -23,7 +32,11 @@ public static class RoutePlanner
         foreach (int goal in goals)
             isGoal[goal] = true;
         ImmutableArray<int> lanes = ShortestPath(network, StartCosts(network, start, nearest), isGoal);
-        return lanes.IsEmpty ? null : new Route(network, lanes, ReferenceLine.Along(network, lanes));
+        if (lanes.IsEmpty)
+            return null;
+        double begin = network.Lanes[lanes[0]].Center.Project(start.X, start.Y).S;
+        double change = Math.Clamp(Math.Abs(speed) * ChangeTime, 20, 150);
+        return new Route(network, lanes, ReferenceLine.Along(network, lanes, begin, change));
     }
 
     /// <summary>The shortest way from the start to the lanes that hold a point; see <see cref="ToLanes"/>.</summary>
