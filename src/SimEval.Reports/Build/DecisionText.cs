@@ -33,11 +33,12 @@ internal static class DecisionText
         );
         if (input.TimedOut)
             facts.Add(new ReportFact("stopped", "by its budget of wall time", true));
-        else if (input.Looks > 1)
+        else if (input.Stop is { Looks: > 1 } stop)
             facts.Add(
-                StoppedEarly(input)
-                    ? new ReportFact($"look {input.Look} of {input.Looks}", "stopped early, always valid")
-                    : new ReportFact($"{input.Looks} looks", "ran to the end")
+                new ReportFact(
+                    $"look {stop.Look} of {stop.Looks}",
+                    stop.Look < stop.Looks ? "stopped early, always valid" : "ran to the end"
+                )
             );
         facts.Add(new ReportFact(Time(input.WallTime), $"{Number(Rate(input))} frames/s"));
         return facts;
@@ -48,7 +49,7 @@ internal static class DecisionText
         new(
             Statements(input),
             Outcomes(input),
-            input.PlannedPairs * input.Results.Plan.Variants.Count,
+            Planned(input) * input.Results.Plan.Variants.Count,
             input.Notes,
             [.. input.Scenario.Defaults.Select(d => new ReportSetting(d.Path, d.Value))]
         );
@@ -60,7 +61,7 @@ internal static class DecisionText
         var counts = plan.Variants.Select((_, v) => input.Results.CountOf(v)).ToArray();
         ReportOutcome Row(string name, string meaning, Func<OutcomeCounts, int> of) =>
             new(name, meaning, [.. counts.Select(of)], counts.Sum(of));
-        var planned = input.PlannedPairs * plan.Variants.Count;
+        var planned = Planned(input) * plan.Variants.Count;
         var beyond = planned - (plan.Pairs.Count * plan.Variants.Count);
         var discarded = Row("Discarded", "ran past the stop; left out", c => c.Discarded);
         if (input.Discarded > discarded.Total)
@@ -118,15 +119,20 @@ internal static class DecisionText
                 "Stopping",
                 input.TimedOut
                         ? "Stopped by the budget of wall time: nothing is decided, and another machine may get elsewhere."
-                    : input.Looks > 1
-                        ? $"{(StoppedEarly(input) ? $"Stopped at look {input.Look} of {input.Looks}, after {Number(plan.Pairs.Count)} of {Number(input.PlannedPairs)} pairs." : $"{input.Looks} looks were declared; the run went to the end.")} Decisions fall only at declared looks, over a prefix of the pairs in a fixed order, with intervals that hold whenever one looks."
+                    : input.Stop is { Looks: > 1 } stop
+                        ? $"{Stopped(stop, plan.Pairs.Count, Planned(input))} Decisions fall only at declared looks, over a prefix of the pairs in a fixed order, with intervals that hold whenever one looks."
                     : "Decided once, at the end."
             )
         );
         return statements;
     }
 
-    private static bool StoppedEarly(ReportInput input) => input.Look > 0 && input.Look < input.Looks;
+    private static string Stopped(StopDecision stop, int pairs, int planned) =>
+        stop.Look < stop.Looks
+            ? $"Stopped at look {stop.Look} of {stop.Looks}, after {Number(pairs)} of {Number(planned)} pairs."
+            : $"{stop.Looks} looks were declared; the run went to the end.";
+
+    private static int Planned(ReportInput input) => Math.Max(input.PlannedPairs, input.Results.Plan.Pairs.Count);
 
     private static string? Against(ReportInput input) =>
         input.Baseline switch

@@ -34,14 +34,13 @@ public sealed record ReportInput
     /// <summary>The run's verdict.</summary>
     public required Verdict Verdict { get; init; }
 
-    /// <summary>Pairs that were planned before anything stopped the run; the results may be over a prefix of them.</summary>
-    public required int PlannedPairs { get; init; }
+    /// <summary>The look that ended it; null without gates.</summary>
+    public StopDecision? Stop { get; init; }
 
-    /// <summary>The look at which it stopped, from 1; 0: it ran to the end.</summary>
-    public int Look { get; init; }
-
-    /// <summary>Declared looks, the end included.</summary>
-    public int Looks { get; init; } = 1;
+    /// <summary>
+    /// Pairs that were planned before anything stopped the run, where the results are over a prefix of them; 0: they are over all.
+    /// </summary>
+    public int PlannedPairs { get; init; }
 
     /// <summary>Rollouts that ran past the stop, where the results do not hold them.</summary>
     public int Discarded { get; init; }

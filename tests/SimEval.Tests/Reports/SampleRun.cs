@@ -110,7 +110,6 @@ internal static class SampleRun
             Results = results,
             Baseline = baseline,
             Looking = Looking.Once,
-            PlannedPairs = results.Plan.Pairs.Count,
             Gates = gates,
             Verdict = Verdicts.Overall(gates.Select(g => g.Verdict)),
             WallTime = TimeSpan.FromSeconds(14.2),
