@@ -7,7 +7,7 @@ public sealed record TrainingOptions
     public ulong Seed { get; init; } = 1;
 
     /// <summary>Rounds of DAgger after the first round, which is the expert's own rollouts.</summary>
-    public int Rounds { get; init; } = 6;
+    public int Rounds { get; init; } = 3;
 
     /// <summary>Rollouts of each scenario in each round.</summary>
     public int RolloutsPerRound { get; init; } = 48;

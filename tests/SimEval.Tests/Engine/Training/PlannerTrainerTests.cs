@@ -36,10 +36,11 @@ public class PlannerTrainerTests
     public void Training_again_on_other_threads_gives_the_same_file()
     {
         var courses = new[] { Course("calm", 0.2) };
-        var one = new PlannerTrainer(courses, Small with { Threads = 1 }).Train(new CpuDevice());
-        var three = new PlannerTrainer(courses, Small with { Threads = 3 }).Train(new CpuDevice());
+        var quick = Small with { FinalEpochs = 5, EvaluationRollouts = 1 };
+        var one = new PlannerTrainer(courses, quick with { Threads = 1 }).Train(new CpuDevice());
+        var three = new PlannerTrainer(courses, quick with { Threads = 3 }).Train(new CpuDevice());
         Assert.Equal(one.Model, three.Model);
-        var other = new PlannerTrainer(courses, Small with { Seed = 2 }).Train(new CpuDevice());
+        var other = new PlannerTrainer(courses, quick with { Seed = 2 }).Train(new CpuDevice());
         Assert.NotEqual(one.Model, other.Model);
     }
 
