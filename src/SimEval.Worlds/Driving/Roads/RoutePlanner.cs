@@ -145,8 +145,10 @@ public static class RoutePlanner
             foreach (int next in here.Successors)
                 Reach(next, at.Cost + here.Length);
             // Neighbours share the stretch: what is still to drive of it is charged when it is left.
-            Reach(here.LeftNeighbor, at.Cost + LaneChangeCost);
-            Reach(here.RightNeighbor, at.Cost + LaneChangeCost);
+            // Changing later costs a little more, so that changes are made early rather than in a heap at the end.
+            double change = LaneChangeCost + 0.01 * at.Cost;
+            Reach(here.LeftNeighbor, at.Cost + change);
+            Reach(here.RightNeighbor, at.Cost + change);
 
             void Reach(int next, double total)
             {

@@ -100,4 +100,24 @@ public class RoadNetworkTests
         Assert.False(route.Contains(Road.Find("opposing.0")!.Lanes[0]));
         Assert.False(route.Contains(-1));
     }
+
+    [Fact]
+    public void A_route_changes_lanes_early_and_from_where_it_starts()
+    {
+        BuiltRoad road = RoadBuilder.Build(
+            new RoadDescription
+            {
+                Lanes = 3,
+                OnRamp = new OnRamp(300, 200, 150),
+                Segments = [new(800, 0)],
+            }
+        );
+        RoadTrack left = road.Find("main.2")!;
+        Route route = RoutePlanner.ToLanes(road.Network, new Pose(100, 0, 0), [left.Lanes[^1]], speed: 20)!;
+        Assert.Equal(left.Lanes[0], route.Lanes[2]);
+        Assert.Equal(0, route.Reference.Project(100, 0).Lateral, 6);
+        Assert.Equal(0, route.Reference.Project(260, 7).Lateral, 6);
+        for (double s = 0; s < route.Reference.Length; s += 1)
+            Assert.True(Math.Abs(route.Reference.At(s).Curvature) < 0.01);
+    }
 }
