@@ -62,7 +62,7 @@ internal static class GateReason
 
     private static string LevelOf(GateResult result) =>
         result.Tests > 1
-            ? $"{NumberText.Level(result.Gate.Confidence)} interval corrected for {result.Tests} questions"
+            ? $"corrected {NumberText.Level(result.Gate.Confidence)} interval"
             : $"{NumberText.Level(result.Gate.Confidence)} interval";
 
     private static string Counted(GateResult result, Sample sample)

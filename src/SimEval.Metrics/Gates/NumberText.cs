@@ -89,6 +89,7 @@ public static class NumberText
     private static string Suffix(MetricDefinition metric) =>
         metric.Scale == MetricScale.Binary ? "%"
         : metric.Unit.Length == 0 ? ""
+        : metric.Unit.StartsWith("1/", StringComparison.Ordinal) ? " per " + metric.Unit[2..]
         : " "
             + metric
                 .Unit.Replace("s2", "s\u00b2", StringComparison.Ordinal)

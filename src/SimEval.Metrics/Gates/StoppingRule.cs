@@ -96,7 +96,9 @@ public static class StoppingRule
     {
         var where = $"look {look} of {looks} ({NumberText.Count(pairs)} of {NumberText.Count(total)} pairs)";
         var what =
-            decided == gates ? $"all {gates} questions are decided" : $"{decided} of {gates} questions are decided";
+            gates == 1
+                ? $"the one question is {(decided == 1 ? "decided" : "open")}"
+                : $"{(decided == gates ? "all" : $"{decided} of")} {gates} questions are decided";
         return early ? $"Stopped at {where}: {what}."
             : look == looks ? $"Ended at {where}: {what}."
             : $"Went on after {where}: {what}.";

@@ -75,7 +75,7 @@ public sealed record VerdictSentence(
                 return $"{gate.Variant} could not be judged on {Named(gate)}";
             case Verdict.Inconclusive:
                 return gate.IsDifference
-                    ? $"it is open whether {gate.Variant} {Worse(metric)} than {gate.Baseline}"
+                    ? $"it is open whether {gate.Variant} {Worse(metric)} than {gate.Baseline} by more than is allowed"
                     : $"it is open whether {gate.Variant} keeps to what is allowed for {Named(gate)}";
         }
 
@@ -134,9 +134,15 @@ public sealed record VerdictSentence(
             if (named.Length == 0 || (kind == Verdict.Pass && verdict == Verdict.Pass && gates.Count == 1))
                 return;
             var several = gates.Select(g => g.Variant).Distinct().Count() > 1;
-            var what = named.Select(g => several ? $"{Named(g)} of {g.Variant}" : Named(g)).Distinct().ToArray();
+            var what = named.Select(g => Told(g) + (several ? $" of {g.Variant}" : "")).Distinct().ToArray();
             lines.Add($"{word}: {Joined(what)}.");
         }
+
+        // A metric that is bounded and compared as well needs a word on which of the two is meant.
+        string Told(GateResult gate) =>
+            gate.IsDifference && gates.Any(g => g.Metric.Name == gate.Metric.Name && !g.IsDifference)
+                ? $"{Named(gate)} against {gate.Baseline ?? "the baseline"}"
+                : Named(gate);
     }
 
     // "nuPlan score" keeps its capital inside the word; "Collisions" does not.

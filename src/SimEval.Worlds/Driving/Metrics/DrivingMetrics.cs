@@ -32,7 +32,7 @@ public static class DrivingMetrics
     internal static readonly int CollisionAtFault = Lower(
         "collision.atFault",
         "At-fault collisions",
-        "collides more by its own fault",
+        "causes more collisions",
         "",
         MetricScale.Binary,
         NuPlan,

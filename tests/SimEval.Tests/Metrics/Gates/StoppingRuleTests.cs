@@ -38,7 +38,7 @@ public class StoppingRuleTests
         Assert.True(decision.Stop);
         Assert.Equal(Verdict.Fail, decision.Verdict);
         Assert.Equal(200, decision.Pairs);
-        Assert.Equal("Stopped at look 1 of 5 (200 of 1,000 pairs): all 1 questions are decided.", decision.Sentence);
+        Assert.Equal("Stopped at look 1 of 5 (200 of 1,000 pairs): the one question is decided.", decision.Sentence);
     }
 
     [Fact]

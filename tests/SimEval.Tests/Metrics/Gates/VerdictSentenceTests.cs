@@ -115,12 +115,29 @@ public class VerdictSentenceTests
         var open = Gate(Runs.Collision, Verdict.Inconclusive, 0.004, -0.001, 0.009, 0.005);
         var sentence = VerdictSentence.Of([open, Passes], []);
         Assert.StartsWith(
-            "Not decided: it is open whether int8 collides more than fp32 (",
+            "Not decided: it is open whether int8 collides more than fp32 by more than is allowed (",
             sentence.ToString(),
             StringComparison.Ordinal
         );
         Assert.Equal("Because.", sentence.Details[0]);
         Assert.Contains("Passes: score.", sentence.Details);
+    }
+
+    [Fact]
+    public void Two_gates_on_one_metric_are_told_apart()
+    {
+        var bounded = Gate(Runs.Score, Verdict.Pass, 0.9, 0.88, 0.92, 0.8, GateKind.AtLeast);
+        Assert.Equal(
+            ["Passes: score against fp32 and score."],
+            VerdictSentence.Of([Fails, Passes, bounded], []).Details
+        );
+    }
+
+    [Fact]
+    public void Several_questions_make_a_corrected_interval()
+    {
+        var sentence = VerdictSentence.Of([Fails with { Tests = 4 }], []);
+        Assert.Contains("corrected 95% interval +1.01 to +3.36", sentence.Measure, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -174,6 +191,7 @@ public class VerdictSentenceTests
         Assert.Equal("4.05 m/s\u00b2", NumberText.Value(metric, 4.05));
         Assert.Equal("1.23%", NumberText.Value(Runs.Metrics[Runs.Collision], 0.01234));
         Assert.Equal("\u22121.23 points", NumberText.Difference(Runs.Metrics[Runs.Collision], -0.01234));
+        Assert.Equal("2.08 per km", NumberText.Value(metric with { Unit = "1/km" }, 2.08));
         Assert.Equal("not available", NumberText.Value(metric, double.NaN));
     }
 }
