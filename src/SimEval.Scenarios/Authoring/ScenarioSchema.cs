@@ -359,7 +359,7 @@ public static class ScenarioSchema
     }
 
     private static bool IsPlainValue(JObject schema) =>
-        schema["type"] is JValue { Value: "string" or "number" or "integer" or "boolean" }
+        (schema["enum"] is JArray || schema["type"] is JValue { Value: "string" or "number" or "integer" or "boolean" })
         && schema.Ancestors().OfType<JProperty>().All(p => p.Name is not ("examples" or "default" or "enum"))
         && schema.Parent is JProperty or JArray;
 

@@ -14,7 +14,7 @@ public static class ScenarioTemplate
     /// judged metric; what else a file may say stands in comments.
     /// </summary>
     /// <param name="kind">The kind of world ("driving").</param>
-    /// <param name="name">Name of the scenario.</param>
+    /// <param name="name">Name of the scenario; what no name may hold becomes '-'.</param>
     /// <param name="schema">What "$schema" says: a path of scenario.schema.json relative to the file, or null to leave it out.</param>
     /// <param name="catalogue">What worlds there are.</param>
     /// <exception cref="ArgumentException">There is no such world; the message names those there are.</exception>
@@ -36,7 +36,7 @@ public static class ScenarioTemplate
         text.Append("{\n");
         if (schema is not null)
             Line(text, $"\"$schema\": {Json(schema)},");
-        Line(text, $"\"name\": {Json(name)},");
+        Line(text, $"\"name\": {Json(SettingsReader.DefaultName(name + ".json"))},");
         text.Append('\n');
         Line(
             text,

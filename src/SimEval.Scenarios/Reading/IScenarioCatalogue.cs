@@ -23,7 +23,9 @@ public interface IScenarioCatalogue
     IReadOnlyList<string> Worlds { get; }
 
     /// <summary>
-    /// JSON schema (draft 7) of a world's section. Its first "examples" entry, if any, is the section of a new scenario file.
+    /// JSON schema (draft 7) of a world's section. Its first "examples" entry, if any, is the section of a new scenario file;
+    /// its "default" keywords are the defaults that a report states, where "x-when", if any, holds of the keys beside: each
+    /// there (true), absent (false), or of that value.
     /// </summary>
     JObject SchemaOf(string world);
 

@@ -8,6 +8,9 @@ internal static class SchemaDefaults
 {
     private const int Deepest = 8;
 
+    // A report lists some dozens; a section of a million entries has millions.
+    private const int Most = 1000;
+
     internal static void Collect(JObject schema, JObject section, List<AppliedDefault> defaults) =>
         Collect(schema, schema, section, section.Path, defaults, 0);
 
@@ -21,7 +24,7 @@ internal static class SchemaDefaults
     )
     {
         schema = Follow(root, schema);
-        if (depth > Deepest)
+        if (depth > Deepest || defaults.Count >= Most)
             return;
         if (value is JArray list && schema["items"] is JObject items)
         {
@@ -38,15 +41,45 @@ internal static class SchemaDefaults
             var name = $"{path}.{property.Name}";
             if (json.TryGetValue(property.Name, StringComparison.Ordinal, out var present))
                 Collect(root, inner, present, name, defaults, depth + 1);
-            else if (Follow(root, inner)["default"] is { } preset)
-                defaults.Add(
-                    new AppliedDefault(
-                        name,
-                        preset.Type == JTokenType.String ? (string)preset! : preset.ToString(Formatting.None)
-                    )
-                );
+            else if (Follow(root, inner) is var left && left["default"] is { } preset && Applies(left, json))
+                Apply(root, left, preset, name, defaults, depth + 1);
         }
     }
+
+    /// <summary>An object that is left out with the default {} has the defaults of what is in it.</summary>
+    private static void Apply(
+        JObject root,
+        JObject schema,
+        JToken preset,
+        string path,
+        List<AppliedDefault> defaults,
+        int depth
+    )
+    {
+        if (preset is JObject { Count: 0 } empty && schema["properties"] is JObject)
+            Collect(root, schema, empty, path, defaults, depth);
+        else
+            defaults.Add(
+                new AppliedDefault(
+                    path,
+                    preset.Type == JTokenType.String ? (string)preset! : preset.ToString(Formatting.None)
+                )
+            );
+    }
+
+    /// <summary>
+    /// Whether the default applies: "x-when" in the schema names keys beside it that must be there (true), must not be there
+    /// (false), or must have a value.
+    /// </summary>
+    private static bool Applies(JObject schema, JObject beside) =>
+        schema["x-when"] is not JObject conditions
+        || conditions
+            .Properties()
+            .All(condition =>
+                condition.Value.Type == JTokenType.Boolean
+                    ? beside.ContainsKey(condition.Name) == (bool)condition.Value
+                    : JToken.DeepEquals(beside[condition.Name], condition.Value)
+            );
 
     /// <summary>The schema that a local reference names ("#/definitions/road"), or the schema itself.</summary>
     private static JObject Follow(JObject root, JObject schema)

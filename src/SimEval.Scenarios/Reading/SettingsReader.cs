@@ -36,7 +36,8 @@ internal sealed partial class SettingsReader(Section root, ScenarioLimits limits
         return fallback;
     }
 
-    private static string DefaultName(string sourceName)
+    /// <summary>A name made of a file's: what no name may hold becomes '-'.</summary>
+    internal static string DefaultName(string sourceName)
     {
         var file = sourceName[(sourceName.LastIndexOfAny(['/', '\\']) + 1)..];
         var dot = file.LastIndexOf('.');

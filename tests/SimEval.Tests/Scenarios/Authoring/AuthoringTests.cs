@@ -23,6 +23,13 @@ public sealed class ScenarioTemplateTests
     }
 
     [Fact]
+    public void A_name_that_is_none_becomes_one() =>
+        Assert.Equal(
+            "my-file",
+            Read(ScenarioTemplate.New("driving", "my file", null, new ToyCatalogue())).Scenario!.Name
+        );
+
+    [Fact]
     public void An_unknown_kind_names_the_nearest() =>
         Assert.Contains(
             "'driving'",

@@ -99,6 +99,18 @@ public sealed class ScenarioReaderTests
         Assert.Equal("1", defaults["seeds"]);
         Assert.Equal("12 m", defaults["world.driving.gap"]);
         Assert.Equal("default", defaults["team"]);
+        Assert.Equal("20 m/s", defaults["world.driving.ego.speed"]);
+        Assert.Equal("3", defaults["world.driving.lanes"]);
+    }
+
+    [Fact]
+    public void A_default_that_does_not_apply_is_not_listed()
+    {
+        var defaults = Good(
+            """{ "world": { "driving": { "map": "../data/a.xml" } }, "variants": { "a": "expert" } }"""
+        ).Defaults;
+
+        Assert.DoesNotContain(defaults, d => d.Path == "world.driving.lanes");
     }
 
     [Fact]

@@ -26,12 +26,12 @@ internal sealed class ToyCatalogue : IScenarioCatalogue
               "properties": {
                 "ego": { "$ref": "#/definitions/ego" },
                 "gap": { "type": "string", "default": "12 m", "description": "Gap." },
-                "lanes": { "type": "integer", "default": 3 },
+                "lanes": { "type": "integer", "default": 3, "x-when": { "map": false } },
                 "map": { "type": "string" },
                 "kind": { "type": "string", "enum": ["wet", "dry"] }
               },
               "definitions": {
-                "ego": { "type": "object", "properties": { "speed": { "type": "string", "default": "20 m/s" } } }
+                "ego": { "type": "object", "default": {}, "properties": { "speed": { "type": "string", "default": "20 m/s" } } }
               },
               "examples": [{ "ego": { "speed": "25 m/s" }, "lanes": 2 }]
             }
