@@ -28,7 +28,7 @@ internal sealed class RoadElements(XmlValues values)
             UsersBidirectional = XmlValues.Texts(at, "userBidirectional"),
             SignRefs = values.Refs(at, "trafficSignRef"),
             LightRefs = values.Refs(at, "trafficLightRef"),
-            SpeedLimit = values.Number(at, "speedLimit", double.NaN),
+            SpeedLimit = values.OptionalNumber(at, "speedLimit", double.NaN),
         };
     }
 
@@ -84,9 +84,9 @@ internal sealed class RoadElements(XmlValues values)
 
     public CommonRoadLocation Location(XmlTree at) =>
         new(
-            (long)values.Number(at, "geoNameId", -999),
-            values.Number(at, "gpsLatitude", 999),
-            values.Number(at, "gpsLongitude", 999),
+            (long)values.OptionalNumber(at, "geoNameId", -999),
+            values.OptionalNumber(at, "gpsLatitude", 999),
+            values.OptionalNumber(at, "gpsLongitude", 999),
             at.Child("geoTransformation")?.Child("geoReference")?.Text ?? ""
         );
 

@@ -15,10 +15,7 @@ internal sealed class XmlValues(XmlReport report)
 
     public double Number(XmlTree at)
     {
-        if (
-            double.TryParse(at.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
-            && Math.Abs(value) <= MaximumNumber
-        )
+        if (TryNumber(at.Text, out double value))
             return value;
         report.Error(
             at,
@@ -61,15 +58,27 @@ internal sealed class XmlValues(XmlReport report)
         return 0;
     }
 
+    /// <summary>A number that nothing depends on: what is not one is noted, and counts as absent.</summary>
+    public double OptionalNumber(XmlTree parent, string child, double absent)
+    {
+        if (parent.Child(child) is not { } at)
+            return absent;
+        if (TryNumber(at.Text, out double value))
+            return value;
+        report.Note(at, $"'{XmlTree.Shorten(at.Text)}' is not a number: left out");
+        return absent;
+    }
+
+    /// <summary>True or false, in any case; what is neither is noted, and counts as absent.</summary>
     public bool? Flag(XmlTree parent, string child)
     {
         if (parent.Child(child) is not { } at)
             return null;
-        if (at.Text is "true" or "True" or "1")
+        if (at.Text == "1" || at.Text.Equals("true", StringComparison.OrdinalIgnoreCase))
             return true;
-        if (at.Text is "false" or "False" or "0")
+        if (at.Text == "0" || at.Text.Equals("false", StringComparison.OrdinalIgnoreCase))
             return false;
-        report.Error(at, $"'{XmlTree.Shorten(at.Text)}' is neither true nor false");
+        report.Note(at, $"'{XmlTree.Shorten(at.Text)}' is neither true nor false: left out");
         return null;
     }
 
@@ -81,7 +90,20 @@ internal sealed class XmlValues(XmlReport report)
             double value = Number(exact);
             return new CommonRoadInterval(value, value);
         }
-        return new CommonRoadInterval(Number(at, "intervalStart"), Number(at, "intervalEnd"));
+        return new CommonRoadInterval(End(at, "intervalStart"), End(at, "intervalEnd"));
+    }
+
+    /// <summary>An end of a range, which may be open: "inf" stands for the greatest number.</summary>
+    private double End(XmlTree parent, string child)
+    {
+        if (Required(parent, child) is not { } at)
+            return 0;
+        return at.Text.ToLowerInvariant() switch
+        {
+            "inf" or "+inf" or "infinity" => MaximumNumber,
+            "-inf" or "-infinity" => -MaximumNumber,
+            _ => Number(at),
+        };
     }
 
     /// <summary>A value or range of steps.</summary>
@@ -149,6 +171,10 @@ internal sealed class XmlValues(XmlReport report)
         }
         return texts ?? (IReadOnlyList<string>)[];
     }
+
+    private static bool TryNumber(string text, out double value) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value)
+        && Math.Abs(value) <= MaximumNumber;
 
     private long WholeNumber(XmlTree at, string attribute)
     {

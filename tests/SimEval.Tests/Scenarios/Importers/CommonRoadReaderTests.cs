@@ -179,6 +179,25 @@ public class CommonRoadReaderTests
     }
 
     [Fact]
+    public void What_nothing_depends_on_is_noted_and_left_out()
+    {
+        string xml = CommonRoadSamples
+            .Scenario2018.Replace("<speedLimit>13.4112", "<speedLimit>inf")
+            .Replace(
+                "<goalState>",
+                "<goalState><velocity><intervalStart>0</intervalStart><intervalEnd>inf</intervalEnd></velocity>"
+            )
+            .Replace("<lanelet ", "<location><gpsLatitude/></location><lanelet ");
+        var errors = new List<ScenarioError>();
+        CommonRoadFile file = CommonRoadReader.Read(Encoding.UTF8.GetBytes(xml), "a.xml", errors)!;
+        Assert.Empty(errors);
+        Assert.True(double.IsNaN(file.Lanelets[0].SpeedLimit));
+        Assert.Equal(new CommonRoadInterval(0, 1e9), file.PlanningProblems[0].Goals[0].Velocity);
+        Assert.Contains(file.Notes, note => note.Path.EndsWith("gpsLatitude", StringComparison.Ordinal));
+        Assert.Contains(file.Notes, note => note.Message.Contains("'inf'"));
+    }
+
+    [Fact]
     public void Obstacles_that_last_for_ever_are_refused()
     {
         const string obstacle =
