@@ -148,13 +148,26 @@ internal sealed class TrainCommand
     {
         var clock = TimeProvider.System.GetTimestamp();
         var progress = invocation.Quiet ? null : new Lines(invocation.Terminal);
-        var result = new PlannerTrainer(courses, options).Train(new CpuDevice(), progress, invocation.Cancellation);
+        var trainer = new PlannerTrainer(courses, options);
+        if (Directory.Exists(path))
+            throw new CommandException(ExitCode.Invalid, $"{path} is a folder; --out names a file");
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         Directory.CreateDirectory(folder);
-        // Whole or not at all, whenever the process ends.
+        // Whole or not at all, whenever the process ends; and what cannot be written is known before the work.
         var unfinished = Path.Combine(folder, $".{Path.GetFileName(path)}.unfinished");
-        File.WriteAllBytes(unfinished, result.Model);
-        File.Move(unfinished, path, overwrite: true);
+        File.WriteAllBytes(unfinished, []);
+        TrainingResult result;
+        try
+        {
+            result = trainer.Train(new CpuDevice(), progress, invocation.Cancellation);
+            File.WriteAllBytes(unfinished, result.Model);
+            File.Move(unfinished, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(unfinished);
+        }
+
         if (!invocation.Json)
         {
             var seconds = TimeProvider.System.GetElapsedTime(clock).TotalSeconds;

@@ -12,7 +12,7 @@ namespace SimEval.Devices.Cpu;
 /// </summary>
 internal static class BatchProbe
 {
-    /// <summary>Powers of two are tried first, then the sizes between them while the probe has taken less than this.</summary>
+    /// <summary>Powers of two are tried first, then the sizes between them while all that has taken less than this.</summary>
     private static readonly TimeSpan FullBudget = TimeSpan.FromMilliseconds(80);
 
     /// <summary>Sizes not reached by now are not tried, and so not used.</summary>
@@ -48,11 +48,12 @@ internal static class BatchProbe
             CpuDevice.Runtime,
             Convert.ToHexStringLower(SHA256.HashData(alone.Take(HashedRows).SelectMany(row => row).ToArray()))[..16]
         );
+        var begun = watch.Elapsed;
         var sizes = new List<int> { 1 };
         var unequal = new List<int>();
         foreach (var size in Candidates(tried))
         {
-            if (watch.Elapsed > (IsFirst(size, tried) ? HardBudget : FullBudget))
+            if (watch.Elapsed - begun > (IsFirst(size, tried) ? HardBudget : FullBudget))
                 break;
             (rows.EqualsAlone(size, alone) ? sizes : unequal).Add(size);
         }
