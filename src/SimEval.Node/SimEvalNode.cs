@@ -95,6 +95,7 @@ public sealed class SimEvalNode : IAsyncDisposable
                 {
                     Owner = string.Create(CultureInfo.InvariantCulture, $"pid {Environment.ProcessId}"),
                     HashedShards = HashedShards,
+                    ClaimAtStart = shard => !RunAddresses.IsBulk(shard.Name),
                     MaxBatchTurns = settings.Store.GroupCommitMax,
                     MaxBatchBytes = (int)settings.Store.BatchBytes.Bytes,
                     ShardCapacity = settings.Actors.ShardCapacity,

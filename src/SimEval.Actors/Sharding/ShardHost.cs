@@ -62,7 +62,7 @@ public sealed class ShardHost : IAsyncDisposable
     }
 
     /// <summary>
-    /// Agrees with the store on the number of hashed shards, claims every shard that lives, and goes on with the mail that
+    /// Agrees with the store on the number of hashed shards, claims the shards that live (see <see cref="ShardHostOptions.ClaimAtStart"/>), and goes on with the mail that
     /// was under way. Throws <see cref="StoreException"/> when the number differs from the store's.
     /// </summary>
     public async Task StartAsync()
@@ -78,7 +78,7 @@ public sealed class ShardHost : IAsyncDisposable
         var starting = new List<Task>();
         foreach (var shard in await Store.ListShardsAsync().ConfigureAwait(false))
         {
-            if (!shard.Retired)
+            if (!shard.Retired && Options.ClaimAtStart(shard))
                 starting.Add(Runner(shard.Name).WhenReady.Task);
         }
 

@@ -1,3 +1,5 @@
+using SimEval.Actors.Journal;
+
 namespace SimEval.Actors.Sharding;
 
 /// <summary>The limits of a shard host. Every one is an argument; the defaults suit a single process.</summary>
@@ -44,4 +46,10 @@ public sealed record ShardHostOptions
 
     /// <summary>Pause before the first retry; it doubles each time.</summary>
     public TimeSpan RetryPause { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>
+    /// Which living shards are claimed at the start; the others are when they are first addressed. One that may have mail
+    /// waiting, or effects to restart, must be among them.
+    /// </summary>
+    public Func<ShardInfo, bool> ClaimAtStart { get; init; } = _ => true;
 }

@@ -40,4 +40,10 @@ public static class RunAddresses
 
     /// <summary>What the names of all shards of a run begin with.</summary>
     public static string ShardPrefix(string run) => $"run/{run}/";
+
+    /// <summary>
+    /// Whether a shard is some run's bulk. These neither send nor receive mail, so that a data folder of many runs opens as
+    /// fast as an empty one: they are claimed when their run goes on.
+    /// </summary>
+    public static bool IsBulk(string shard) => shard.StartsWith("run/", StringComparison.Ordinal);
 }
