@@ -1,5 +1,6 @@
 using SimEval.Engine;
 using SimEval.Engine.Replay;
+using SimEval.Engine.Runs;
 using SimEval.Engine.Scheduling;
 using SimEval.Metrics.Gates;
 using Xunit;
@@ -119,5 +120,77 @@ public sealed class RunTests
         Assert.True(collected.Blobs > 0);
         Assert.Empty(await engine.Service.Library.ListAsync());
         Assert.Empty(Directory.GetFiles(Path.Combine(folder.Path, "blobs"), "*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task A_run_stops_at_a_declared_look_with_the_same_results_however_it_is_carried_out()
+    {
+        const string stopping = """
+            { "name": "stopping", "world": { "toy": { "noise": 0.1, "frames": 20 } }, "seeds": 400,
+              "variants": { "expert": "expert" }, "stopping": { "enabled": true, "looks": [0.25, 0.5, 0.75] },
+              "gates": [ { "metric": "lost", "atMost": 0.2, "variants": ["expert"] } ] }
+            """;
+        var ends = new List<(string Hash, int Pairs)>();
+        foreach (var options in new ExecutionOptions[] { new(), new(InFlight: 1), new(Shuffle: 3) })
+        {
+            using var folder = new TemporaryFolder();
+            await using var engine = await ToyEngine.OpenAsync(folder.Path);
+            var outcome = await engine.RunAsync(stopping, options);
+            Assert.Equal(ExecutionEndKind.StoppedAtLook, outcome.End.Kind);
+            Assert.Equal(Verdict.Pass, outcome.Assessment!.Verdict);
+            ends.Add((outcome.Run.Conclusion!.ResultsHash, outcome.End.Pairs));
+        }
+
+        Assert.Equal((ends[0].Hash, 100), Assert.Single(ends.Distinct()));
+    }
+
+    [Fact]
+    public async Task A_gate_against_a_baseline_without_one_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        await using var engine = await ToyEngine.OpenAsync(folder.Path);
+        const string scenario = """
+            { "name": "alone", "world": { "toy": {} }, "variants": { "expert": "expert" },
+              "gates": [ { "metric": "lost", "noWorseBy": 0.01 } ] }
+            """;
+        var refused = await Assert.ThrowsAsync<RunRefusedException>(() => engine.SubmitAsync(scenario));
+        Assert.Contains("--baseline", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_accepted_run_is_what_the_next_one_is_compared_with()
+    {
+        const string scenario = """
+            { "name": "accepted", "world": { "toy": {} }, "seeds": 40, "variants": { "expert": "expert" },
+              "gates": [ { "metric": "lost", "atMost": 1 } ] }
+            """;
+        using var folder = new TemporaryFolder();
+        await using var engine = await ToyEngine.OpenAsync(folder.Path);
+        var first = await engine.RunAsync(scenario);
+        await engine.Service.AcceptAsync(first.Run.Id);
+        var second = await engine.RunAsync(scenario.Replace("\"atMost\": 1", "\"noWorseBy\": 0.05", StringComparison.Ordinal));
+        Assert.Equal(Verdict.Pass, second.Assessment!.Verdict);
+        Assert.Equal($"expert of run {first.Run.Id}", second.Assessment.Gates[0].Baseline);
+    }
+
+    [Fact]
+    public async Task A_budget_of_rollouts_takes_whole_pairs()
+    {
+        using var folder = new TemporaryFolder();
+        await using var engine = await ToyEngine.OpenAsync(folder.Path);
+        var outcome = await engine.RunAsync(Scenario.Replace("\"seeds\": 10", "\"seeds\": 10, \"budget\": { \"rollouts\": 21 }", StringComparison.Ordinal));
+        var counts = (await engine.Service.Library.CountedAsync(outcome.Run)).CountAll();
+        Assert.Equal(20, counts.Completed);
+    }
+
+    [Fact]
+    public async Task A_run_without_gates_ends_with_no_verdict()
+    {
+        using var folder = new TemporaryFolder();
+        await using var engine = await ToyEngine.OpenAsync(folder.Path);
+        var outcome = await engine.RunAsync("""{ "world": { "toy": {} }, "variants": { "idle": "idle" } }""");
+        Assert.Equal(Verdict.None, outcome.Assessment!.Verdict);
+        var values = (await engine.Service.Library.CountedAsync(outcome.Run))[0, 0]!.Values;
+        Assert.False(double.IsNaN(values[2]), "the engine runs the reference itself, so the score is there");
     }
 }
