@@ -20,7 +20,7 @@ public static class JsonCodec
             NullValueHandling = NullValueHandling.Ignore,
             FloatFormatHandling = FloatFormatHandling.Symbol,
             DateParseHandling = DateParseHandling.DateTimeOffset,
-            Converters = { new PointKeyConverter() },
+            Converters = { new PointKeyConverter(), new AggregateConverter() },
             MaxDepth = 64,
         }
     );

@@ -16,6 +16,8 @@ public sealed class RolloutPersister
     private readonly EntityHost entities;
     private readonly IBlobStore blobs;
     private readonly Action<IReadOnlyList<RolloutResult>> durable;
+    private readonly Dictionary<int, Task> last = [];
+    private readonly Lock gate = new();
 
     /// <summary>A persister for one run.</summary>
     /// <param name="run">Run id.</param>
@@ -35,11 +37,22 @@ public sealed class RolloutPersister
         this.durable = durable;
     }
 
-    /// <summary>Makes a flush durable.</summary>
-    public Task SaveAsync(CohortFlush flush) => Task.Run(() => Save(flush));
-
-    private async Task Save(CohortFlush flush)
+    /// <summary>
+    /// Makes a flush durable. Flushes of one cohort follow one another: a rollout's stretches have an order. Those of different
+    /// cohorts go side by side.
+    /// </summary>
+    public Task SaveAsync(CohortFlush flush)
     {
+        lock (gate)
+        {
+            var before = last.GetValueOrDefault(flush.Cohort, Task.CompletedTask);
+            return last[flush.Cohort] = Task.Run(() => Save(flush, before));
+        }
+    }
+
+    private async Task Save(CohortFlush flush, Task before)
+    {
+        await before.ConfigureAwait(false);
         var blob = flush.Blob.Length == 0 ? "" : (await blobs.PutAsync(flush.Blob).ConfigureAwait(false)).Hex;
         var writes = new List<Task<long>>(flush.Ended.Count + flush.Running.Count);
         foreach (var stretch in flush.Running)

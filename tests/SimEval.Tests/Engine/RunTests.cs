@@ -161,14 +161,17 @@ public sealed class RunTests
     public async Task An_accepted_run_is_what_the_next_one_is_compared_with()
     {
         const string scenario = """
-            { "name": "accepted", "world": { "toy": {} }, "seeds": 40, "variants": { "expert": "expert" },
+            { "name": "accepted", "world": { "toy": { "frames": 15 } }, "seeds": 200, "variants": { "expert": "expert" },
               "gates": [ { "metric": "lost", "atMost": 1 } ] }
             """;
         using var folder = new TemporaryFolder();
         await using var engine = await ToyEngine.OpenAsync(folder.Path);
         var first = await engine.RunAsync(scenario);
+        Assert.Equal(new ExecutionEnd(ExecutionEndKind.Complete, 200, "complete"), first.End);
         await engine.Service.AcceptAsync(first.Run.Id);
-        var second = await engine.RunAsync(scenario.Replace("\"atMost\": 1", "\"noWorseBy\": 0.05", StringComparison.Ordinal));
+        var second = await engine.RunAsync(
+            scenario.Replace("\"atMost\": 1", "\"noWorseBy\": 0.05", StringComparison.Ordinal)
+        );
         Assert.Equal(Verdict.Pass, second.Assessment!.Verdict);
         Assert.Equal($"expert of run {first.Run.Id}", second.Assessment.Gates[0].Baseline);
     }
@@ -178,7 +181,13 @@ public sealed class RunTests
     {
         using var folder = new TemporaryFolder();
         await using var engine = await ToyEngine.OpenAsync(folder.Path);
-        var outcome = await engine.RunAsync(Scenario.Replace("\"seeds\": 10", "\"seeds\": 10, \"budget\": { \"rollouts\": 21 }", StringComparison.Ordinal));
+        var outcome = await engine.RunAsync(
+            Scenario.Replace(
+                "\"seeds\": 10",
+                "\"seeds\": 10, \"budget\": { \"rollouts\": 21 }",
+                StringComparison.Ordinal
+            )
+        );
         var counts = (await engine.Service.Library.CountedAsync(outcome.Run)).CountAll();
         Assert.Equal(20, counts.Completed);
     }

@@ -68,5 +68,8 @@ public sealed class BoardTests
     }
 
     private static Board Fold(Board board, params BoardCommand[] commands) =>
-        commands.Aggregate(board, (state, command) => BoardDecider.Decide(state, command).Events.Aggregate(state, Board.Evolve));
+        commands.Aggregate(
+            board,
+            (state, command) => BoardDecider.Decide(state, command).Events.Aggregate(state, Board.Evolve)
+        );
 }

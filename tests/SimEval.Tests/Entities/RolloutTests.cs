@@ -42,9 +42,11 @@ public sealed class RolloutTests
                 Gen.Choose(0, 9).ListOf().ToArbitrary(),
                 seeds =>
                 {
-                    var (forward, backward) = (Of(seeds), Of(seeds.Reverse().Concat(seeds)));
+                    var (forward, backward) = (Of(seeds), Of(Enumerable.Reverse(seeds).Concat(seeds)));
                     return forward.Results.Count == seeds.Distinct().Count()
-                        && forward.Results.OrderBy(r => r.Key.Seed).SequenceEqual(backward.Results.OrderBy(r => r.Key.Seed));
+                        && forward
+                            .Results.OrderBy(r => r.Key.Seed)
+                            .SequenceEqual(backward.Results.OrderBy(r => r.Key.Seed));
                 }
             )
             .QuickCheckThrowOnFailure();
