@@ -88,6 +88,9 @@ internal sealed class DrivingWorld : IWorld
     /// <summary>Arc length on that way from which the first of them starts at the latest.</summary>
     public double OncomingFrom { get; init; }
 
+    /// <summary>At an intersection, the lanes from the ego's arm by turn ("left", "straight", "right").</summary>
+    public IReadOnlyDictionary<string, int[]> Turns { get; init; } = new Dictionary<string, int[]>();
+
     /// <summary>Where a cut-in needs room: lanes, and arc lengths from and to.</summary>
     public (IReadOnlyList<int> Lanes, double From, double To)? CutInCorridor { get; init; }
 

@@ -80,6 +80,7 @@ internal sealed class ProceduralBinder
                 : crossing ? oncoming.Starts[1] - 15
                 : oncoming.Length - 30,
             CutInCorridor = CutInCorridor(section, map, lane, along),
+            Turns = crossing ? Turns(section, map) : new Dictionary<string, int[]>(),
         };
     }
 
@@ -117,13 +118,18 @@ internal sealed class ProceduralBinder
     private static string NameOfTrack(DrivingSection section, bool crossing)
     {
         var ego = section.Ego;
-        if (!crossing)
-            return ego.On == "ramp"
-                ? "ramp"
-                : $"main.{(ego.Lane < 0 ? Math.Min(1, section.Road.Lanes - 1) : ego.Lane)}";
+        if (crossing)
+            return NameOfTurn(section, ego.Turn);
+        return ego.On == "ramp" ? "ramp" : $"main.{(ego.Lane < 0 ? Math.Min(1, section.Road.Lanes - 1) : ego.Lane)}";
+    }
+
+    /// <summary>The track from the ego's arm and lane that turns so.</summary>
+    private static string NameOfTurn(DrivingSection section, string turn)
+    {
+        var ego = section.Ego;
         var from = ego.On == "road" ? "south" : ego.On;
         var arm = Array.IndexOf(Arms, from);
-        var turn = ego.Turn switch
+        var quarters = turn switch
         {
             "right" => 1,
             "left" => 3,
@@ -133,7 +139,19 @@ internal sealed class ProceduralBinder
             ego.Lane >= 0 ? ego.Lane
             : ego.Turn == "left" ? section.Road.Lanes - 1
             : 0;
-        return $"{from}.{lane}-{Arms[(arm + turn) % 4]}";
+        return $"{from}.{lane}-{Arms[(arm + quarters) % 4]}";
+    }
+
+    private static Dictionary<string, int[]> Turns(DrivingSection section, RoadMap map)
+    {
+        var turns = new Dictionary<string, int[]>();
+        foreach (var turn in new[] { "left", "straight", "right" })
+        {
+            if (map.Road.Find(NameOfTurn(section, turn)) is { } track)
+                turns[turn] = [.. track.Lanes];
+        }
+
+        return turns;
     }
 
     private RouteFrame RouteOf(DrivingSection section, RoadMap map, RoadTrack track, double dt)

@@ -216,7 +216,8 @@ internal sealed class CastBuilder
 
         var speed = double.IsNaN(vehicle.Speed) ? ego.Speed : vehicle.Speed;
         var wants = double.IsNaN(vehicle.Wants) ? Math.Max(1, speed) : vehicle.Wants;
-        Add(lane, along, speed, Idm.Highway(wants), vehicle.ChangesLanes, streams(vehicle.Path));
+        var way = world.Turns.GetValueOrDefault(vehicle.Turn);
+        Add(lane, along, speed, Idm.Highway(wants), vehicle.ChangesLanes, streams(vehicle.Path), way);
     }
 
     private void FillLanes(Fill fill, Philox draws)

@@ -114,6 +114,9 @@ internal sealed record SingleVehicle : TrafficItem
 
     public bool ChangesLanes { get; init; }
 
-    /// <summary>0 length: a standing obstacle of the size of a car.</summary>
+    /// <summary>At an intersection: "left", "straight" or "right".</summary>
+    public string Turn { get; init; } = "straight";
+
+    /// <summary>Whether it is an obstacle of the size of a car that never moves.</summary>
     public bool Stands { get; init; }
 }

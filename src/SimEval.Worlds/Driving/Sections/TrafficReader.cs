@@ -105,6 +105,7 @@ internal static class TrafficReader
             Speed = vehicle.Quantity("speed", Dimension.Speed, double.NaN, 0, 60),
             Wants = vehicle.Quantity("wants", Dimension.Speed, double.NaN, 0.5, 60),
             ChangesLanes = vehicle.Flag("changesLanes", false),
+            Turn = vehicle.Choice("turn", "straight", "left", "straight", "right"),
             Stands = vehicle.Flag("stands", false),
         };
 }

@@ -115,8 +115,9 @@ internal sealed class Perceiver(RouteFrame route, VehicleParameters vehicle)
             aside < 0 || (ahead > 0 && ahead < 12 && Math.Abs(d - seen.D) < spread.Across + (vehicle.Width / 2));
         if (blocksNow)
         {
-            // Someone who is just passing over the path is no leader.
-            if (ahead > 0 && !(c < PassingCosine && actor.Speed > 1 && Cross(actor, ref seen)))
+            // Someone who is just passing over the path, or whose tail still hangs over it in a bend, is no leader.
+            var passes = c < PassingCosine && actor.Speed > 1;
+            if (ahead > 0 && (!passes || (!Cross(actor, ref seen) && Math.Abs(d) < pathHalf)))
                 Lead(actors.Accelerations[actor.Id], ahead - spread.Along - halfLength, along, ref seen);
             return;
         }
