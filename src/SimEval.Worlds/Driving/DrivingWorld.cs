@@ -68,7 +68,7 @@ internal sealed class DrivingWorld : IWorld
     public int FirstStep { get; init; }
 
     /// <summary>Stop lines along the route that lights govern, ascending: arc length and light.</summary>
-    public IReadOnlyList<(double At, int Light)> StopLines { get; init; } = [];
+    public ImmutableArray<(double At, int Light)> StopLines { get; init; } = [];
 
     /// <summary>Actors that follow their recording.</summary>
     public ImmutableArray<RecordedActor> Recorded { get; init; } = [];

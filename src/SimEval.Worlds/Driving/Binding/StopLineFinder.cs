@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using SimEval.Worlds.Driving.Roads;
 using SimEval.Worlds.Driving.Routes;
 
@@ -7,7 +8,7 @@ namespace SimEval.Worlds.Driving.Binding;
 internal static class StopLineFinder
 {
     /// <summary>Arc length along the route and light of each, ascending.</summary>
-    public static IReadOnlyList<(double At, int Light)> Along(RoadNetwork network, RouteFrame route)
+    public static ImmutableArray<(double At, int Light)> Along(RoadNetwork network, RouteFrame route)
     {
         var found = new List<(double At, int Light)>();
         foreach (var index in route.Lanes)

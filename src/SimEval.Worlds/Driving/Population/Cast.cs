@@ -18,7 +18,7 @@ internal sealed class Cast
     private readonly Walker[] walkers;
     private readonly double[] walkedSince;
     private readonly ImmutableArray<RecordedActor> recorded;
-    private readonly IReadOnlyList<IScript> scripts;
+    private readonly IScript[] scripts;
 
     public Cast(
         ulong key,
@@ -38,7 +38,7 @@ internal sealed class Cast
         walkedSince = new double[walkers.Count];
         Array.Fill(walkedSince, -1);
         this.recorded = recorded;
-        this.scripts = scripts;
+        this.scripts = [.. scripts];
     }
 
     /// <summary>Hash of (scenario seed, point, seed): where the checksum starts.</summary>
