@@ -10,6 +10,7 @@ using SimEval.Worlds.Driving.Episodes;
 using SimEval.Worlds.Driving.Lanes;
 using SimEval.Worlds.Driving.Policies;
 using SimEval.Worlds.Driving.Population;
+using SimEval.Worlds.Driving.Recordings;
 using SimEval.Worlds.Driving.Routes;
 using SimEval.Worlds.Driving.Sections;
 using SimEval.Worlds.Driving.Sensing;
@@ -64,6 +65,9 @@ internal sealed class DrivingWorld : IWorld
 
     public IGoal? Goal { get; init; }
 
+    /// <summary>The planning problem of a CommonRoad file, or null.</summary>
+    public PlanningTask? Task { get; init; }
+
     /// <summary>The step of the source's clock at frame 0.</summary>
     public int FirstStep { get; init; }
 
@@ -109,6 +113,8 @@ internal sealed class DrivingWorld : IWorld
     {
         switch (name)
         {
+            case "recorded":
+                return recording is null ? Missing(errors) : RecordedPolicy.Read(this, recording, errors);
             case "expert":
                 return new ExpertPolicy();
             case "constantVelocity":
@@ -126,5 +132,13 @@ internal sealed class DrivingWorld : IWorld
                 );
                 return null;
         }
+    }
+
+    private static RecordedPolicy? Missing(ICollection<ScenarioError> errors)
+    {
+        errors.Add(
+            new ScenarioError("recorded", 0, 0, "", "the policy \"recorded\" needs a CommonRoad solution to follow")
+        );
+        return null;
     }
 }

@@ -143,6 +143,7 @@ internal sealed class CommonRoadBinder
                 speed
             ),
             Goal = task.Goal.States.IsEmpty ? null : new RecordedGoal(task.Goal, task.FirstStep),
+            Task = task,
             FirstStep = task.FirstStep,
             StopLines = StopLineFinder.Along(scenario.Network, route),
             Recorded =

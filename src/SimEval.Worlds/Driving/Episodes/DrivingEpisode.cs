@@ -45,6 +45,8 @@ internal sealed class DrivingEpisode : IEpisode
                 world.Goal is not null
             )
         );
+        if (world.Observer.History > 0)
+            History = new AgentHistory(cast.Capacity, world.Observer.History);
         lights = new LightState[world.Graph.Network.Lights.Length];
         ego = world.Start;
         routeHint = world.Route.IndexAt(world.Route.Locate(ego.X, ego.Y).S);
@@ -72,6 +74,9 @@ internal sealed class DrivingEpisode : IEpisode
 
     /// <summary>The others as they stand.</summary>
     public ActorTable Actors => actors;
+
+    /// <summary>Where they were; null where the observation does not look back.</summary>
+    public AgentHistory? History { get; }
 
     /// <summary>The world it runs in.</summary>
     public DrivingWorld World => world;
@@ -166,6 +171,7 @@ internal sealed class DrivingEpisode : IEpisode
             lights[i] = world.Graph.Network.Lights[i].StateAt(world.FirstStep + Frame);
         actors.Clear();
         cast.Appear(Frame, actors);
+        History?.Add(actors);
         var (s, d) = world.Route.Locate(ego.X, ego.Y, ref routeHint);
         place.Find(ego, s, d);
         var atGoal = Frame > 0 && (world.Goal?.IsReached(ego, s, Frame) ?? false);

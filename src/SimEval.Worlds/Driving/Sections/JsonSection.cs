@@ -149,6 +149,13 @@ internal sealed class JsonSection(JObject json, string file, ICollection<Scenari
         }
     }
 
+    /// <summary>Reports that none of the keys asked for so far is there; unknown ones are reported by <see cref="Done"/>.</summary>
+    public void ReportEmpty()
+    {
+        if (json.Properties().All(property => known.Contains(property.Name)))
+            Report(json, "the entry says nothing", $"One of {string.Join(", ", known)} is expected");
+    }
+
     /// <summary>Reports an error at a key, or at the object itself where the key is absent.</summary>
     public void Report(string key, string message, string? suggestion = null) =>
         Report(json.Property(key) ?? (JToken)json, message, suggestion);

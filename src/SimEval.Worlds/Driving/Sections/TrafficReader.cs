@@ -19,6 +19,8 @@ internal static class TrafficReader
             : entry.Object("parked") is { } parked ? Close(parked, ReadParked(parked))
             : entry.Object("vehicle") is { } vehicle ? Close(vehicle, ReadVehicle(vehicle))
             : null;
+        if (item is null)
+            entry.ReportEmpty();
         return item;
     }
 

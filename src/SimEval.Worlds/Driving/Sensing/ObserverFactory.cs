@@ -13,9 +13,11 @@ internal static class ObserverFactory
         RouteFrame route,
         LaneGraph graph,
         VehicleParameters vehicle
-    )
-    {
-        _ = (section, route, graph, vehicle);
-        return new FlatObserver();
-    }
+    ) =>
+        section.Kind switch
+        {
+            "vector" => new VectorObserver(section, route, graph),
+            "raster" => new RasterObserver(section, route, graph, vehicle),
+            _ => new FlatObserver(),
+        };
 }
