@@ -36,7 +36,7 @@ public sealed class DrivingWorldKind : IWorldKind
         var found = new List<ScenarioError>();
         var read = SectionReader.Read(section, sourceName, found);
         var world = found.Count == 0 ? binder.Bind(read, section, files, sourceName, found) : null;
-        foreach (var error in found)
+        foreach (var error in found.OrderBy(error => error.Line).ThenBy(error => error.Column))
             errors.Add(error);
         return found.Count == 0 ? world : null;
     }

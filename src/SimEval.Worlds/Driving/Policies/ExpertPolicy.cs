@@ -22,6 +22,10 @@ internal sealed class ExpertPolicy : IPolicy
     /// <summary>Hardest braking in m/s2 for one who may still come in behind.</summary>
     private const double YieldingBraking = 3.5;
 
+    /// <summary>Metres before a stop line at which it stands, and the least room that braking is reckoned with.</summary>
+    private const double LineBuffer = 1;
+    private const double LeastRoom = 0.3;
+
     /// <summary>Seconds between the ego and a crosser, before and after.</summary>
     private const double VehicleMargin = 1.2;
     private const double WalkerMargin = 1.6;
@@ -54,7 +58,7 @@ internal sealed class ExpertPolicy : IPolicy
         if (seen.Crosser2.Present)
             a = Math.Min(a, GiveWay(idm, seen.Speed, seen.Crosser2));
         if (seen.StopLine > 0)
-            a = Math.Min(a, StopAt(idm, seen.Speed, seen.StopLine));
+            a = Math.Min(a, StopAt(idm, seen.Speed, Math.Max(seen.StopLine - LineBuffer, LeastRoom)));
         return Math.Max(a, -Idm.HardestBraking);
     }
 
@@ -91,7 +95,7 @@ internal sealed class ExpertPolicy : IPolicy
             return double.PositiveInfinity;
         // The harder it would be to stop, the less time in between is asked for: no braking at the last moment for a
         // margin that was only comfortable.
-        var room = Math.Max(other.Distance - Crossings.Buffer, 0.3);
+        var room = Math.Max(other.Distance - Crossings.Buffer, LeastRoom);
         var effort = speed * speed / (2 * room);
         var margin = other.Vulnerable ? WalkerMargin : VehicleMargin;
         if (other.Slack > Math.Clamp(margin * (1.3 - (effort / 5)), 0.3, margin))
@@ -102,7 +106,7 @@ internal sealed class ExpertPolicy : IPolicy
     private static double StopAt(in Idm idm, double speed, double distance)
     {
         // Constant braking to the line, begun when it has become worthwhile; then held.
-        var needed = speed * speed / (2 * Math.Max(distance, 0.3));
-        return needed < 1 ? idm.Accelerate(speed, distance + MinimumGap, 0) : -needed;
+        var needed = speed * speed / (2 * distance);
+        return needed < 1 ? idm.Accelerate(speed, distance - LeastRoom + MinimumGap, 0) : -needed;
     }
 }

