@@ -45,8 +45,12 @@ internal static class CommandLine
         root.Add(ResumeCommand.Create(host));
         root.Add(ReportCommand.Create(host));
         root.Add(AcceptCommand.Create(host));
+        root.Add(ReplayCommand.Create(host));
         root.Add(ListCommand.Create(host));
+        root.Add(DiffCommand.Create(host));
+        root.Add(ExportCommand.Create(host));
         root.Add(DeleteCommand.Create(host));
+        root.Add(SolutionCommand.Create(host));
         root.Add(ScenarioCommand.Create(host));
         root.Add(TrainCommand.Create(host));
         root.Add(VersionCommand.Create(host));

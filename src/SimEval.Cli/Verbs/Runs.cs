@@ -47,6 +47,13 @@ internal static class Runs
             ?? throw NoData(invocation);
     }
 
+    /// <summary>The newest run, finished or not; exit 5 when there is none.</summary>
+    public static async Task<RunListing> NewestAsync(RunLibrary library, Invocation invocation)
+    {
+        var runs = await library.ListAsync(invocation.Cancellation).ConfigureAwait(false);
+        return runs.Count > 0 ? runs[^1] : throw NoData(invocation);
+    }
+
     /// <summary>Reads a run that was found.</summary>
     public static async Task<RunDigest> ReadAsync(RunLibrary library, string run, Invocation invocation) =>
         await RunDigest.ReadAsync(library, run, invocation.Cancellation).ConfigureAwait(false)

@@ -1,25 +1,181 @@
+using System.Globalization;
+using System.Text;
+using SimEval.Engine.Replay;
+using SimEval.Engine.Runs;
+using SimEval.Metrics.Gates;
+using SimEval.Reports.Build;
+using SimEval.Reports.Data;
+using SimEval.Reports.Exports;
+using SimEval.Reports.Page;
+using SimEval.Scenarios;
+using SimEval.Scenarios.Replays;
+
 namespace SimEval.Node.Runs;
 
 /// <summary>Reports of runs in the data folder: one page, and beside it the same as JSON, CSV and JUnit XML.</summary>
 public static class RunReports
 {
-    /// <summary>Where a run's page is.</summary>
-    public static string PathOf(SimEvalNode node, string run) => Path.Combine(node.DataPath, "reports", run + ".html");
+    private const string Json = ".json",
+        Csv = ".csv",
+        JUnit = ".junit.xml";
 
-    /// <summary>The page, if it has been written.</summary>
+    /// <summary>The page of a run, if it has been written.</summary>
     public static string? Existing(SimEvalNode node, string run) =>
         PathOf(node, run) is var path && File.Exists(path) ? path : null;
 
     /// <summary>Removes a run's page and what is beside it.</summary>
     public static void Delete(SimEvalNode node, string run)
     {
-        foreach (var extension in new[] { ".html", ".json", ".csv", ".junit.xml" })
+        var page = PathOf(node, run);
+        foreach (var path in new[] { page, Beside(page, Json), Beside(page, Csv), Beside(page, JUnit) })
         {
-            File.Delete(Path.ChangeExtension(PathOf(node, run), extension));
+            if (File.Exists(path))
+            {
+                File.Delete(path);
+            }
         }
     }
 
-    /// <summary>Writes the page and what is beside it; returns the page's path.</summary>
-    public static Task<string> WriteAsync(SimEvalNode node, RunDigest digest, string? path, CancellationToken cancel) =>
-        Task.FromResult(path ?? PathOf(node, digest.Run.Id));
+    /// <summary>Writes a finished run's page and what is beside it; returns the page's path.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="digest">The run; it must be judged.</param>
+    /// <param name="path">Where; null: in the data folder.</param>
+    /// <param name="cancel">Gives up.</param>
+    public static async Task<string> WriteAsync(
+        SimEvalNode node,
+        RunDigest digest,
+        string? path,
+        CancellationToken cancel
+    )
+    {
+        var input = InputOf(node, digest);
+        var page = Path.GetFullPath(path ?? PathOf(node, digest.Run.Id));
+        Directory.CreateDirectory(Path.GetDirectoryName(page)!);
+        await ReplaceAsync(page, ReportPage.Render(ReportBuilder.Build(input)), cancel).ConfigureAwait(false);
+        await ReplaceAsync(Beside(page, Json), ResultsJson.Write(input), cancel).ConfigureAwait(false);
+        await ReplaceAsync(Beside(page, Csv), ResultsCsv.Write(input.Run, input.Results), cancel).ConfigureAwait(false);
+        await ReplaceAsync(Beside(page, JUnit), JUnitXml.Write(input), cancel).ConfigureAwait(false);
+        return page;
+    }
+
+    /// <summary>One export of a finished run: "json", "csv" or "junit".</summary>
+    public static string Export(SimEvalNode node, RunDigest digest, string format)
+    {
+        var input = InputOf(node, digest);
+        return format switch
+        {
+            "json" => ResultsJson.Write(input),
+            "csv" => ResultsCsv.Write(input.Run, input.Results),
+            "junit" => JUnitXml.Write(input),
+            _ => throw new ArgumentOutOfRangeException(nameof(format), format, "json, csv or junit"),
+        };
+    }
+
+    /// <summary>Writes the page of one rollout, to look at.</summary>
+    public static Task WriteReplayAsync(
+        StoredRun run,
+        StoredRollout rollout,
+        ReplayReport replay,
+        string path,
+        CancellationToken cancel
+    ) => throw new InvalidOperationException("no page");
+
+    private static string PathOf(SimEvalNode node, string run) => Path.Combine(node.DataPath, "reports", run + ".html");
+
+    private static string Beside(string page, string extension) => Path.ChangeExtension(page, null) + extension;
+
+    // A reader of the folder sees the old file or the new one, never a half.
+    private static async Task ReplaceAsync(string path, string text, CancellationToken cancel)
+    {
+        var temporary = path + ".new";
+        await File.WriteAllTextAsync(temporary, text, new UTF8Encoding(false), cancel).ConfigureAwait(false);
+        File.Move(temporary, path, overwrite: true);
+    }
+
+    private static ReportInput InputOf(SimEvalNode node, RunDigest digest)
+    {
+        var assessment =
+            digest.Assessment ?? throw new InvalidOperationException($"run {digest.Run.Id} has not been judged");
+        var scenario = digest.Run.Ready.Scenario;
+        return new ReportInput
+        {
+            Run = digest.Run.Id,
+            FinishedAt =
+                digest.Run.Conclusion?.FinishedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)
+                + " UTC",
+            Scenario = scenario,
+            Results = digest.Counted,
+            Baseline = digest.Baseline,
+            Looking = StoppingRule.LookingOf(scenario.Stopping, digest.Run.Plan.Pairs.Count),
+            Gates = assessment.Gates,
+            Verdict = assessment.Verdict,
+            Stop = StopOf(digest, assessment),
+            TimedOut = assessment.EndedByWallTime,
+            WallTime = TimeSpan.FromSeconds(assessment.WallSeconds),
+            Frames = assessment.SteppedFrames,
+            ResultsHash = digest.Run.Conclusion?.ResultsHash ?? "",
+            Replay = key => Scene(node, digest.Run, key),
+            ReplayCommand = key => $"simeval replay {RolloutNames.Of(digest.Run, key)} --run {digest.Run.Id}",
+            Latency = [.. assessment.Latency.Select(Show)],
+            Provenance = [.. Provenance(digest, assessment)],
+            Reproduce = digest.Run.Submission.Command,
+            Notes = [.. assessment.Variants.Where(v => v.Finding.Length > 0).Select(v => $"{v.Variant}: {v.Finding}")],
+        };
+    }
+
+    private static StopDecision? StopOf(RunDigest digest, RunAssessment assessment) =>
+        assessment.Gates.Count == 0
+            ? null
+            : new StopDecision(
+                assessment.Look == 0 ? assessment.Looks : assessment.Look,
+                assessment.Looks,
+                assessment.Pairs,
+                true,
+                assessment.Gates,
+                assessment.Verdict,
+                digest.Run.Conclusion?.Reason is { Length: > 0 } reason and not "complete"
+                    ? reason
+                    : $"Ran to the end, look {assessment.Looks} of {assessment.Looks}."
+            );
+
+    // A replay needs no device: the recorded actions drive the world again.
+    private static Scene? Scene(SimEvalNode node, StoredRun run, RolloutKey key)
+    {
+        var rollout = node.Library.RolloutAsync(run, key).GetAwaiter().GetResult();
+        return rollout is null
+            ? null
+            : Replayer
+                .Replay(
+                    run.Ready.Worlds.Of(key.Point),
+                    run.Ready.Scenario.Seed,
+                    key.Pair,
+                    rollout.Recording,
+                    draw: true
+                )
+                .Scene;
+    }
+
+    private static LatencyMeasure Show(VariantLatency latency) =>
+        new(
+            latency.Variant,
+            "a frame, in batches of whatever was ready",
+            [new(50, latency.P50), new(90, latency.P90), new(99, latency.P99), new(100, latency.Maximum)],
+            latency.Frames,
+            double.NaN
+        );
+
+    private static IEnumerable<ReportSetting> Provenance(RunDigest digest, RunAssessment assessment)
+    {
+        yield return new ReportSetting("Program", $"simeval {digest.Run.Submission.EngineVersion}");
+        yield return new ReportSetting("Machine", assessment.Machine);
+        foreach (var variant in assessment.Variants.Where(v => v.ModelHash.Length > 0))
+        {
+            yield return new ReportSetting($"Model of {variant.Variant}", $"sha256 {variant.ModelHash}");
+            yield return new ReportSetting($"Numerics of {variant.Variant}", variant.Numerics);
+        }
+        if (digest.Run.Submission.BaselineRun is { } baseline)
+        {
+            yield return new ReportSetting("Baseline", $"run {baseline}");
+        }
+    }
 }
