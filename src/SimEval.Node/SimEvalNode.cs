@@ -71,6 +71,9 @@ public sealed class SimEvalNode : IAsyncDisposable
     /// <summary>Full path of the data folder.</summary>
     public string DataPath => folder.Path;
 
+    /// <summary>Whether the folder is open for writing.</summary>
+    public bool IsWriter => service is not null;
+
     /// <summary>Carries out runs; throws <see cref="InvalidOperationException"/> on a node that only reads.</summary>
     public EvaluationService Service =>
         service ?? throw new InvalidOperationException("this node was opened for reading only");

@@ -62,8 +62,17 @@ internal static class ReplayCommand
         var world = run.Ready.Worlds.Of(key.Point);
         var wantsPage = invocation.Parsed.GetResult(Html) is not null;
         var replay = Replayer.Replay(world, run.Ready.Scenario.Seed, key.Pair, stored.Recording, draw: wantsPage);
-        var departure = invocation.Parsed.GetValue(Against) is { } against ? Infer(node, run, stored, against) : null;
-        var page = wantsPage ? await WritePageAsync(invocation, run, stored, replay).ConfigureAwait(false) : null;
+        var against = invocation.Parsed.GetValue(Against);
+        var departure = against is null ? null : Infer(node, run, stored, against);
+        string? page = null;
+        if (wantsPage)
+        {
+            page = PagePath(invocation, run.Id, key);
+            (string, DepartureReport)? asked = departure is null ? null : (against!, departure);
+            await RunReports
+                .WriteReplayAsync(node, run, stored, replay, asked, page, invocation.Cancellation)
+                .ConfigureAwait(false);
+        }
         if (invocation.Json)
         {
             JsonLine.Write(invocation.Terminal, json => WriteAll(json, run.Id, name, replay, departure, page));
@@ -121,20 +130,8 @@ internal static class ReplayCommand
         );
     }
 
-    private static async Task<string> WritePageAsync(
-        Invocation invocation,
-        StoredRun run,
-        StoredRollout rollout,
-        ReplayReport replay
-    )
-    {
-        var path =
-            invocation.Parsed.GetValue(Html)
-            ?? $"replay-{run.Id}-{rollout.Key.Variant}-{rollout.Key.Point}-{rollout.Key.Seed}.html";
-        var full = Path.GetFullPath(path);
-        await RunReports.WriteReplayAsync(run, rollout, replay, full, invocation.Cancellation).ConfigureAwait(false);
-        return full;
-    }
+    private static string PagePath(Invocation invocation, string run, RolloutKey key) =>
+        Path.GetFullPath(invocation.Parsed.GetValue(Html) ?? $"replay-{run}-{key.Variant}-{key.Point}-{key.Seed}.html");
 
     private static IEnumerable<Line> Draw(
         string name,

@@ -33,8 +33,6 @@ internal static class ResumeCommand
         invocation.Terminal.Tell(
             $"nothing is unfinished; {(named is null ? "the newest run is" : "this is")} {run.Submission.Run}:"
         );
-        return await Summaries
-            .PrintAsync(invocation, node, run.Submission.Run, writeReport: false)
-            .ConfigureAwait(false);
+        return await Summaries.PrintAsync(invocation, node, run.Submission.Run).ConfigureAwait(false);
     }
 }

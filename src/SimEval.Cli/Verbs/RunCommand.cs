@@ -125,9 +125,7 @@ internal static class Execution
             default:
                 break;
         }
-        return await Summaries
-            .PrintAsync(invocation, node, run, writeReport: outcome.Assessment is not null)
-            .ConfigureAwait(false);
+        return await Summaries.PrintAsync(invocation, node, run).ConfigureAwait(false);
     }
 
     private static CommandException Broken(string run, RunOutcome outcome) =>

@@ -7,13 +7,21 @@ namespace SimEval.Cli.Verbs;
 /// <summary>Prints a run at rest: as lines, or as the JSON object.</summary>
 internal static class Summaries
 {
-    /// <summary>Reads and prints a run; its code is that of its verdict.</summary>
-    public static async Task<ExitCode> PrintAsync(Invocation invocation, SimEvalNode node, string run, bool writeReport)
+    /// <summary>
+    /// Reads and prints a run; its code is that of its verdict. A finished run without its report (a kill came between)
+    /// gets it here, where the folder is open for writing.
+    /// </summary>
+    public static async Task<ExitCode> PrintAsync(Invocation invocation, SimEvalNode node, string run)
     {
-        var digest = await Runs.ReadAsync(node.Library, run, invocation).ConfigureAwait(false);
-        var report = writeReport
-            ? await RunReports.WriteAsync(node, digest, null, invocation.Cancellation).ConfigureAwait(false)
-            : RunReports.Existing(node, run);
+        // What is printed of an interrupted run is read after the interruption.
+        var digest =
+            await RunDigest.ReadAsync(node.Library, run, CancellationToken.None).ConfigureAwait(false)
+            ?? throw new CommandException(ExitCode.Nothing, $"there is no run {run}");
+        var report = RunReports.Existing(node, run);
+        if (report is null && digest.Assessment is not null && node.IsWriter)
+        {
+            report = await RunReports.WriteAsync(node, digest, null, CancellationToken.None).ConfigureAwait(false);
+        }
         return Print(invocation, digest.Summarize(report));
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using SimEval.Engine.Replay;
 using SimEval.Engine.Runs;
+using SimEval.Metrics;
 using SimEval.Metrics.Gates;
 using SimEval.Reports.Build;
 using SimEval.Reports.Data;
@@ -15,9 +16,8 @@ namespace SimEval.Node.Runs;
 /// <summary>Reports of runs in the data folder: one page, and beside it the same as JSON, CSV and JUnit XML.</summary>
 public static class RunReports
 {
-    private const string Json = ".json",
-        Csv = ".csv",
-        JUnit = ".junit.xml";
+    private const string PageExtension = ".html";
+    private static readonly string[] Extensions = [PageExtension, ".json", ".csv", ".junit.xml"];
 
     /// <summary>The page of a run, if it has been written.</summary>
     public static string? Existing(SimEvalNode node, string run) =>
@@ -27,12 +27,9 @@ public static class RunReports
     public static void Delete(SimEvalNode node, string run)
     {
         var page = PathOf(node, run);
-        foreach (var path in new[] { page, Beside(page, Json), Beside(page, Csv), Beside(page, JUnit) })
+        foreach (var path in Extensions.Select(extension => Beside(page, extension)).Where(File.Exists))
         {
-            if (File.Exists(path))
-            {
-                File.Delete(path);
-            }
+            File.Delete(path);
         }
     }
 
@@ -51,10 +48,11 @@ public static class RunReports
         var input = InputOf(node, digest);
         var page = Path.GetFullPath(path ?? PathOf(node, digest.Run.Id));
         Directory.CreateDirectory(Path.GetDirectoryName(page)!);
-        await ReplaceAsync(page, ReportPage.Render(ReportBuilder.Build(input)), cancel).ConfigureAwait(false);
-        await ReplaceAsync(Beside(page, Json), ResultsJson.Write(input), cancel).ConfigureAwait(false);
-        await ReplaceAsync(Beside(page, Csv), ResultsCsv.Write(input.Run, input.Results), cancel).ConfigureAwait(false);
-        await ReplaceAsync(Beside(page, JUnit), JUnitXml.Write(input), cancel).ConfigureAwait(false);
+        foreach (var file in ReportFiles.Of(input))
+        {
+            var beside = file.Extension == PageExtension ? page : Beside(page, file.Extension);
+            await ReplaceAsync(beside, file.Text, cancel).ConfigureAwait(false);
+        }
         return page;
     }
 
@@ -71,14 +69,73 @@ public static class RunReports
         };
     }
 
-    /// <summary>Writes the page of one rollout, to look at.</summary>
+    /// <summary>Writes the page of one rollout, to look at; beside it the other variant's own rollout, if that has run.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="rollout">The rollout.</param>
+    /// <param name="replay">Its replay, drawn.</param>
+    /// <param name="against">The variant that was asked about, and where it departs; null: none was.</param>
+    /// <param name="path">Where.</param>
+    /// <param name="cancel">Gives up.</param>
     public static Task WriteReplayAsync(
+        SimEvalNode node,
         StoredRun run,
         StoredRollout rollout,
         ReplayReport replay,
+        (string Variant, DepartureReport Report)? against,
         string path,
         CancellationToken cancel
-    ) => throw new InvalidOperationException("no page");
+    )
+    {
+        var step = run.Ready.Worlds.Of(rollout.Key.Point).TimeStep;
+        var rollouts = new List<ReplayedRollout>();
+        if (against is { } other && other.Variant != rollout.Key.Variant)
+        {
+            var key = rollout.Key with { Variant = other.Variant };
+            if (node.Library.RolloutAsync(run, key, cancel).GetAwaiter().GetResult() is { State.Result: { } result })
+            {
+                rollouts.Add(new ReplayedRollout(result, Scene(node, run, key)!));
+            }
+        }
+        rollouts.Add(new ReplayedRollout(rollout.State.Result ?? Unfinished(rollout), replay.Scene!));
+        var input = new ReplayInput
+        {
+            Run = run.Id,
+            Scenario = run.Ready.Scenario,
+            Plan = run.Plan.Results,
+            Rollouts = rollouts,
+            Frames = replay.Frames,
+            Matched = replay.Matched,
+            FirstMismatch = replay.FirstMismatch,
+            Against = against?.Variant,
+            Departure = against is { Report: { FirstDeparture: { } first } report } ? Show(report, first, step) : null,
+            ReplayCommand = key => $"simeval replay {RolloutNames.Of(run, key)} --run {run.Id}",
+            Provenance = [new ReportSetting("Program", $"simeval {run.Submission.EngineVersion}")],
+        };
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        return ReplaceAsync(path, ReportPage.Render(ReplayPageBuilder.Build(input)), cancel);
+    }
+
+    private static ReportDeparture Show(DepartureReport report, int first, double step) =>
+        new(
+            first,
+            (first + 1) * step,
+            null,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{report.LargestDifference:G3} in the action, at frame {report.LargestAt}"
+            )
+        );
+
+    private static RolloutResult Unfinished(StoredRollout rollout) =>
+        new(
+            rollout.Key,
+            RolloutOutcome.Cancelled,
+            rollout.Recording.Count,
+            rollout.Recording.Count == 0 ? 0 : rollout.Recording.Checksum(rollout.Recording.Count - 1),
+            "unfinished",
+            []
+        );
 
     private static string PathOf(SimEvalNode node, string run) => Path.Combine(node.DataPath, "reports", run + ".html");
 
@@ -109,7 +166,10 @@ public static class RunReports
             Looking = StoppingRule.LookingOf(scenario.Stopping, digest.Run.Plan.Pairs.Count),
             Gates = assessment.Gates,
             Verdict = assessment.Verdict,
-            Stop = StopOf(digest, assessment),
+            PlannedPairs = digest.Run.Plan.Pairs.Count,
+            Look = assessment.Look,
+            Looks = assessment.Looks,
+            Discarded = assessment.Discarded,
             TimedOut = assessment.EndedByWallTime,
             WallTime = TimeSpan.FromSeconds(assessment.WallSeconds),
             Frames = assessment.SteppedFrames,
@@ -122,21 +182,6 @@ public static class RunReports
             Notes = [.. assessment.Variants.Where(v => v.Finding.Length > 0).Select(v => $"{v.Variant}: {v.Finding}")],
         };
     }
-
-    private static StopDecision? StopOf(RunDigest digest, RunAssessment assessment) =>
-        assessment.Gates.Count == 0
-            ? null
-            : new StopDecision(
-                assessment.Look == 0 ? assessment.Looks : assessment.Look,
-                assessment.Looks,
-                assessment.Pairs,
-                true,
-                assessment.Gates,
-                assessment.Verdict,
-                digest.Run.Conclusion?.Reason is { Length: > 0 } reason and not "complete"
-                    ? reason
-                    : $"Ran to the end, look {assessment.Looks} of {assessment.Looks}."
-            );
 
     // A replay needs no device: the recorded actions drive the world again.
     private static Scene? Scene(SimEvalNode node, StoredRun run, RolloutKey key)

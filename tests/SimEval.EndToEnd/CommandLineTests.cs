@@ -1,0 +1,113 @@
+using Xunit;
+
+namespace SimEval.EndToEnd;
+
+public sealed class CommandLineTests : IDisposable
+{
+    private readonly SimEvalProcess _simeval = new();
+
+    public void Dispose() => _simeval.Dispose();
+
+    [Theory]
+    [InlineData("rnu", "'rnu' is no verb of 'simeval'. Did you mean 'run'?")]
+    [InlineData("version --jsn", "'--jsn' is no option or argument of 'simeval version'. Did you mean '--json'?")]
+    [InlineData("", "Required command was not provided")]
+    [InlineData("run", "Required argument missing")]
+    [InlineData("scenario chek x", "Did you mean 'check'?")]
+    [InlineData("export x --format yaml", "yaml")]
+    [InlineData("version -D engine.lane=1", "Did you mean")]
+    [InlineData("version --config none.conf", "none.conf: the configuration cannot be read")]
+    public void A_command_line_that_is_not_understood_is_explained_and_ends_with_4(string arguments, string expected)
+    {
+        var ended = _simeval.Run(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Expect(4);
+        Assert.Contains(expected, ended.Errors, StringComparison.OrdinalIgnoreCase);
+        Assert.Empty(ended.Output);
+    }
+
+    [Fact]
+    public void Version_is_one_object_with_json() =>
+        Assert.Equal("0.1.0", _simeval.Run("version", "--json").Expect(0).Json.GetProperty("version").GetString());
+
+    [Theory]
+    [InlineData("status")]
+    [InlineData("resume")]
+    [InlineData("list")]
+    [InlineData("report")]
+    [InlineData("replay expert/default/0")]
+    [InlineData("accept small-1")]
+    [InlineData("delete small-1")]
+    [InlineData("export small-1")]
+    [InlineData("diff small-1 small-2")]
+    public void Without_a_run_there_is_nothing_to_do(string arguments)
+    {
+        var ended = _simeval.Run(arguments.Split(' ')).Expect(5);
+        Assert.Contains("holds no run", ended.Errors, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(_simeval.Folder, ".simeval")), "reading makes no data folder");
+    }
+
+    [Fact]
+    public void All_errors_of_a_file_are_told_with_their_places()
+    {
+        _simeval.Write(
+            "bad.json",
+            """
+            { "name": "bad", "sedes": 3,
+              "world": { "driving": { "road": { "lanes": 2, "length": "600 s" } } },
+              "variants": { "expert": "expert" },
+              "gates": [{ "metric": "colision.any", "atMost": 0.1 }] }
+            """
+        );
+        var ended = _simeval.Run("scenario", "check", "bad.json").Expect(4);
+        Assert.Contains("bad.json:1:", ended.Errors, StringComparison.Ordinal);
+        Assert.Contains("Did you mean 'seeds'?", ended.Errors, StringComparison.Ordinal);
+        Assert.Contains("bad.json:2:", ended.Errors, StringComparison.Ordinal);
+        Assert.Contains("collision.any", ended.Errors, StringComparison.Ordinal);
+        var json = _simeval.Run("scenario", "check", "bad.json", "--json").Expect(4).Json;
+        Assert.False(json.GetProperty("valid").GetBoolean());
+        Assert.True(json.GetProperty("errors").GetArrayLength() >= 3);
+        _simeval.Run("run", "bad.json").Expect(4);
+    }
+
+    [Fact]
+    public void Text_of_a_file_does_not_steer_the_terminal()
+    {
+        _simeval.Write(
+            "evil.json",
+            "{ \"\\u001b[31mred\": 1, \"world\": { \"driving\": {} }, \"variants\": { \"a\": \"expert\" } }"
+        );
+        var ended = _simeval.Run("scenario", "check", "evil.json").Expect(4);
+        Assert.DoesNotContain("\u001b", ended.Errors + ended.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("none.json")]
+    [InlineData("none.xml")]
+    public void A_file_that_is_not_there_is_said_so(string file) =>
+        Assert.Contains("no such file", _simeval.Run("run", file).Expect(4).Errors, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_new_scenario_is_valid_as_it_is()
+    {
+        _simeval.Run("scenario", "new", "mine.json").Expect(0);
+        _simeval.Run("scenario", "check", "mine.json").Expect(0);
+        _simeval.Run("scenario", "new", "mine.json").Expect(4);
+    }
+
+    [Fact]
+    public void The_shipped_schema_is_the_one_that_the_program_prints()
+    {
+        var shipped = File.ReadAllText(Path.Combine(SimEvalProcess.Root, "scenarios", "scenario.schema.json"));
+        Assert.Equal(shipped.Trim(), _simeval.Run("scenario", "schema").Expect(0).Output.Trim());
+    }
+
+    [Fact]
+    public void Every_shipped_scenario_is_valid()
+    {
+        foreach (
+            var file in Directory.EnumerateFiles(Path.Combine(SimEvalProcess.Root, "scenarios", "driving"), "*.json")
+        )
+        {
+            _simeval.Run("scenario", "check", file).Expect(0);
+        }
+    }
+}

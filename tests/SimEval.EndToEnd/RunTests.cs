@@ -1,0 +1,148 @@
+using System.Text.Json;
+using Xunit;
+
+namespace SimEval.EndToEnd;
+
+public sealed class RunTests : IDisposable
+{
+    private readonly SimEvalProcess _simeval = new();
+
+    public void Dispose() => _simeval.Dispose();
+
+    [Fact]
+    public void A_run_without_gates_has_no_verdict_and_passes()
+    {
+        _simeval.Write("small.json", TestScenarios.Small);
+        var ended = _simeval.Run("run", "small.json", "--json").Expect(0);
+        var run = ended.Json;
+        Assert.Equal("small-1", run.GetProperty("run").GetString());
+        Assert.Equal("None", run.GetProperty("verdict").GetString());
+        Assert.Equal(0, run.GetProperty("gates").GetArrayLength());
+        Assert.Equal(32, run.GetProperty("rollouts").GetProperty("completed").GetInt32());
+        Assert.True(run.GetProperty("frames").GetInt64() > 1000);
+        Assert.True(run.GetProperty("framesPerSecond").GetDouble() > 0);
+        Assert.Equal(64, run.GetProperty("resultsHash").GetString()!.Length);
+        Assert.Single(ended.Output.TrimEnd().Split('\n'));
+        Assert.True(
+            new FileInfo(Path.Combine(_simeval.Folder, run.GetProperty("report").GetString()!)).Length > 10_000
+        );
+        Assert.Equal(run.GetRawText(), _simeval.Run("status", "--json").Expect(0).Json.GetRawText());
+        Assert.Equal(run.GetRawText(), _simeval.Run("resume", "--json").Expect(0).Json.GetRawText());
+    }
+
+    [Theory]
+    [InlineData("""[{ "metric": "collision.any", "atMost": 1 }]""", 0, "Pass")]
+    [InlineData("""[{ "metric": "speed.mean", "atLeast": "100 m/s" }]""", 1, "Fail")]
+    [InlineData("""[{ "metric": "score", "atLeast": 0.99, "variants": ["expert"] }]""", 7, "Inconclusive")]
+    public void The_verdict_is_the_exit_code(string gates, int code, string verdict)
+    {
+        _simeval.Write(
+            "gated.json",
+            TestScenarios.Small.Replace("\"seeds\"", $"\"gates\": {gates}, \"seeds\"", StringComparison.Ordinal)
+        );
+        Assert.Equal(
+            verdict,
+            _simeval.Run("run", "gated.json", "--json").Expect(code).Json.GetProperty("verdict").GetString()
+        );
+    }
+
+    [Fact]
+    public void A_gate_without_its_baseline_is_refused_until_a_run_is_accepted()
+    {
+        var text = TestScenarios.Small.Replace(
+            "\"baseline\": \"expert\"",
+            "\"gates\": [{ \"metric\": \"score\", \"noWorseBy\": 0.5 }]",
+            StringComparison.Ordinal
+        );
+        _simeval.Write("small.json", TestScenarios.Small);
+        _simeval.Write("compared.json", text);
+        _simeval.Run("run", "small.json").Expect(0);
+        Assert.Contains("baseline", _simeval.Run("run", "compared.json").Expect(4).Errors, StringComparison.Ordinal);
+        Assert.Contains(
+            "baseline",
+            _simeval.Run("run", "compared.json", "--baseline", "none-1").Expect(4).Errors,
+            StringComparison.Ordinal
+        );
+        _simeval.Run("run", "compared.json", "--baseline", "small-1").Expect(0);
+        _simeval.Run("accept", "small-1").Expect(0);
+        _simeval.Run("run", "compared.json").Expect(0);
+        Assert.Contains(
+            "bit for bit",
+            _simeval.Run("diff", "small-1", "small-2").Expect(0).Output,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void Order_and_parallelism_change_no_result()
+    {
+        _simeval.Write("small.json", TestScenarios.Small);
+        string[][] ways =
+        [
+            ["--in-flight", "1"],
+            ["--in-flight", "1000", "--shuffle", "7"],
+            ["-D", "engine.cohort-size=3", "-D", "engine.cohort-members=5", "--shuffle", "1"],
+            ["-D", "engine.lanes=1", "-D", "engine.flush-interval=10ms"],
+        ];
+        var results = ways.Select(way => _simeval.Run(["run", "small.json", "--json", .. way]).Expect(0).Json)
+            .Select(json => json.GetProperty("resultsHash").GetString())
+            .Distinct()
+            .ToList();
+        Assert.Single(results);
+        var other = _simeval.Run("run", "small.json", "--json", "--seed", "2").Expect(0).Json;
+        Assert.NotEqual(results[0], other.GetProperty("resultsHash").GetString());
+    }
+
+    [Fact]
+    public void A_rollout_replays_bit_for_bit_and_departs_from_another_policy()
+    {
+        _simeval.Write("small.json", TestScenarios.Small);
+        _simeval.Run("run", "small.json", "--quiet").Expect(0);
+        var replay = _simeval
+            .Run("replay", "expert/gap=12,speed=15/1", "--against", "constant", "--json")
+            .Expect(0)
+            .Json;
+        Assert.Equal(replay.GetProperty("frames").GetInt32(), replay.GetProperty("matched").GetInt32());
+        Assert.Equal(JsonValueKind.Null, replay.GetProperty("firstMismatch").ValueKind);
+        Assert.Equal(JsonValueKind.Number, replay.GetProperty("against").GetProperty("firstDeparture").ValueKind);
+        Assert.Contains(
+            "a rollout is named as in",
+            _simeval.Run("replay", "expert/gap=13/1").Expect(5).Errors,
+            StringComparison.Ordinal
+        );
+        _simeval.Run("replay", "expert/gap=12,speed=15/1", "--against", "constnat").Expect(4);
+    }
+
+    [Fact]
+    public void A_deleted_run_gives_its_space_back_and_its_name_to_nobody()
+    {
+        _simeval.Write("small.json", TestScenarios.Small);
+        _simeval.Run("run", "small.json", "--quiet").Expect(0);
+        var deleted = _simeval.Run("delete", "small-1", "--json").Expect(0).Json;
+        Assert.True(deleted.GetProperty("blobs").GetInt32() > 0);
+        _simeval.Run("status", "small-1").Expect(5);
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(_simeval.Folder, ".simeval", "reports")));
+        Assert.Equal(
+            "small-2",
+            _simeval.Run("run", "small.json", "--json").Expect(0).Json.GetProperty("run").GetString()
+        );
+    }
+
+    [Fact]
+    public void Exports_are_what_lies_beside_the_report()
+    {
+        _simeval.Write("small.json", TestScenarios.Small);
+        _simeval.Run("run", "small.json", "--quiet").Expect(0);
+        var page = Path.Combine(_simeval.Folder, ".simeval", "reports", "small-1");
+        foreach (var (format, extension) in new[] { ("json", ".json"), ("csv", ".csv"), ("junit", ".junit.xml") })
+        {
+            var exported = _simeval.Run("export", "small-1", "--format", format).Expect(0).Output;
+            Assert.Equal(
+                File.ReadAllText(page + extension).ReplaceLineEndings("\n").TrimEnd(),
+                exported.ReplaceLineEndings("\n").TrimEnd()
+            );
+        }
+        _simeval.Run("report", "small-1", "--out", "elsewhere/page.html").Expect(0);
+        Assert.True(File.Exists(Path.Combine(_simeval.Folder, "elsewhere", "page.html")));
+    }
+}
