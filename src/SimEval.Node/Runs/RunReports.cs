@@ -167,8 +167,7 @@ public static class RunReports
             Gates = assessment.Gates,
             Verdict = assessment.Verdict,
             PlannedPairs = digest.Run.Plan.Pairs.Count,
-            Look = assessment.Look,
-            Looks = assessment.Looks,
+            Stop = StopOf(digest, assessment),
             Discarded = assessment.Discarded,
             TimedOut = assessment.EndedByWallTime,
             WallTime = TimeSpan.FromSeconds(assessment.WallSeconds),
@@ -182,6 +181,21 @@ public static class RunReports
             Notes = [.. assessment.Variants.Where(v => v.Finding.Length > 0).Select(v => $"{v.Variant}: {v.Finding}")],
         };
     }
+
+    private static StopDecision? StopOf(RunDigest digest, RunAssessment assessment) =>
+        assessment.Gates.Count == 0
+            ? null
+            : new StopDecision(
+                assessment.Look == 0 ? assessment.Looks : assessment.Look,
+                assessment.Looks,
+                assessment.Pairs,
+                true,
+                assessment.Gates,
+                assessment.Verdict,
+                digest.Run.Conclusion?.Reason is { Length: > 0 } reason and not "complete"
+                    ? reason
+                    : $"Ran to the end, look {assessment.Looks} of {assessment.Looks}."
+            );
 
     // A replay needs no device: the recorded actions drive the world again.
     private static Scene? Scene(SimEvalNode node, StoredRun run, RolloutKey key)
