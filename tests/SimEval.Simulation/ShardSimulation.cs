@@ -80,6 +80,8 @@ internal sealed class ShardSimulation
         }
 
         simulation.RunFor(TimeSpan.FromSeconds(30));
+        if (disk.StaleWrites > 0)
+            throw new InvalidOperationException($"{disk.StaleWrites} writes of owners that had been replaced.");
         var live = Live();
         new LogChecker(new SimulatedShardStore(disk), options.HashedShards, acknowledged, rejected).Check(live);
         return $"{simulation.Steps} steps, {members} processes, {acknowledged.Count} accepted, {rejected.Count} rejected: "

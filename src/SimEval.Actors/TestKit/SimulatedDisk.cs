@@ -16,6 +16,9 @@ public sealed class SimulatedDisk
     /// <summary>Messages that wait or have been read, of all shards; for checkers.</summary>
     public int MailCount => shards.Sum(s => s.Mail.Count);
 
+    /// <summary>Writes that were committed although their owner had been replaced; for checkers, who want none.</summary>
+    public int StaleWrites { get; private set; }
+
     internal SimulatedProcess Wire(Simulation simulation) => wire ??= simulation.Process("disk");
 
     internal string Agree(string setting, string value) => settings.TryAdd(setting, value) ? value : settings[setting];
@@ -41,6 +44,7 @@ public sealed class SimulatedDisk
                 throw new LogConflictException(shard.Name, append.AfterLsn + i, append.Entries[i].Lsn - 1);
         }
 
+        StaleWrites += append.Claim.Epoch == shard.Epoch ? 0 : 1;
         foreach (var entry in append.Entries)
             shard.Log.Add(Copy(entry) with { Epoch = append.Claim.Epoch });
         var undeliverable = 0;

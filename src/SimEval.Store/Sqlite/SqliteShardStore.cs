@@ -11,6 +11,9 @@ public sealed record SqliteStoreOptions
     /// <summary>Pages of write-ahead log after which they are moved to the file.</summary>
     public int WalPages { get; init; } = 2000;
 
+    /// <summary>Most bytes the file may take; a write beyond it is refused as on a full disk. 0: as many as the disk has.</summary>
+    public long MaxBytes { get; init; }
+
     /// <summary>Rows that one transaction removes when a shard is retired, so that others get their turn between.</summary>
     public int RetireChunk { get; init; } = 2000;
 }
@@ -43,6 +46,8 @@ public sealed class SqliteShardStore : IShardStore
                 writing = new(path, SqliteNative.OpenReadWrite | SqliteNative.OpenCreate);
                 SqliteSchema.Prepare(writing, path);
                 writing.Execute($"PRAGMA wal_autocheckpoint = {options.WalPages}");
+                if (options.MaxBytes > 0)
+                    writing.Execute($"PRAGMA max_page_count = {options.MaxBytes / writing.Int64("PRAGMA page_size")}");
                 rows = new(writing);
             }
 

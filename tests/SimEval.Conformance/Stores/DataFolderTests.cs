@@ -138,6 +138,26 @@ public sealed class DataFolderTests : IDisposable
         Assert.True(before > 5_000_000 && Size() < 500_000, $"{before} bytes before, {Size()} after");
     }
 
+    [Fact]
+    public async Task A_full_store_refuses_loses_nothing_and_goes_on_when_there_is_room()
+    {
+        await using var data = DataFolder.Open(folder.Path, new() { MaxBytes = 1 << 20 });
+        var gone = await data.Shards.ClaimAsync("gone", "me");
+        var claim = await data.Shards.ClaimAsync("s", "me");
+        await data.Shards.AppendAsync(Filled(gone, 0, 500, 1000));
+        var written = 0L;
+        var failure = await Assert.ThrowsAsync<StoreException>(async () =>
+        {
+            for (; ; written += 50)
+                await data.Shards.AppendAsync(Filled(claim, written, 50, 1000));
+        });
+        Assert.Equal(StoreTrouble.Full, failure.Trouble);
+        Assert.Equal(written, (await data.Shards.FindShardAsync("s"))!.LastLsn);
+        await data.Shards.RetireAsync(gone);
+        await data.Shards.AppendAsync(Filled(claim, written, 50, 1000));
+        Assert.Equal(written + 50, (await data.Shards.ReadLogAsync(claim.Shard, 0, 10_000)).Count);
+    }
+
     private async Task Fill(int entries)
     {
         await using var data = DataFolder.Open(folder.Path);
