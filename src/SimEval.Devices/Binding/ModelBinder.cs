@@ -106,12 +106,15 @@ public static class ModelBinder
         var fits = Fitting(tensor, request.Observation);
         if (only && fits.Count == 1)
             return names.IndexOf(fits[0].Name);
+        // With one of each, it is plain what was meant; the shapes will be compared.
+        if (only && names.Count == 1)
+            return 0;
         var near = NearestName.Of(tensor.Name, names);
         var hint =
             near is not null ? $"Did you mean '{near}'? Say so: \"inputs\": {{ \"{tensor.Name}\": \"{near}\" }}"
             : fits.Count > 0
                 ? $"Its shape fits {string.Join(", ", fits)}: \"inputs\": {{ \"{tensor.Name}\": \"{fits[0].Name}\" }}; a recurrent state goes under \"states\""
-            : $"The observation has {string.Join(", ", request.Observation)}; a recurrent state goes under \"states\"";
+            : $"The observation has {string.Join("; ", request.Observation.Select(Describe))}; a recurrent state goes under \"states\"";
         errors.Add(
             new BindingError(
                 $"inputs.{tensor.Name}",
@@ -133,10 +136,11 @@ public static class ModelBinder
         var fits = Fitting(tensor, observation);
         return new BindingError(
             $"inputs.{tensor.Name}",
-            $"input {tensor} cannot be fed from observation tensor {layout} ({layout.Meaning}): one row has {layout.Size} elements",
+            $"input {tensor} cannot be fed from observation tensor {Describe(layout)}; one row has {layout.Size} elements",
             fits.Count > 0
                 ? $"Its shape fits {string.Join(", ", fits)}"
-                : $"It would have to be {ModelTensor.ShapeText([-1, .. layout.Shape])} or {ModelTensor.ShapeText([-1, layout.Size])}"
+                : $"It would have to be {ModelTensor.ShapeText([-1, .. layout.Shape])}"
+                    + (layout.Shape.Count > 1 ? $" or {ModelTensor.ShapeText([-1, layout.Size])}" : "")
         );
     }
 
@@ -265,11 +269,19 @@ public static class ModelBinder
             errors.Add(
                 new BindingError(
                     "output",
-                    $"output {action} does not give the action {request.Action} ({request.Action.Meaning})",
+                    $"output {action} does not give the action {Describe(request.Action)}",
                     $"It would have to be {ModelTensor.ShapeText([-1, .. request.Action.Shape])}"
                 )
             );
         return action;
+    }
+
+    /// <summary>Name, shape, and the beginning of what it means: axes and units.</summary>
+    private static string Describe(TensorSpec tensor)
+    {
+        const int most = 240;
+        var meaning = tensor.Meaning.Length <= most ? tensor.Meaning : tensor.Meaning[..most].TrimEnd() + "...";
+        return meaning.Length == 0 ? $"{tensor}" : $"{tensor}: {meaning}";
     }
 
     private static BindingError Unknown(string subject, string what, string name, IEnumerable<string> known)
