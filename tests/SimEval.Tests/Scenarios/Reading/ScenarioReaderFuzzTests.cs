@@ -34,6 +34,63 @@ public sealed class ScenarioReaderFuzzTests
         }
     }
 
+    [Fact]
+    public void Strange_overrides_are_applied_or_refused()
+    {
+        string[] pieces =
+        [
+            "world",
+            "driving",
+            "variants",
+            "expert",
+            "m",
+            "model",
+            "sweep",
+            "gap",
+            "grid",
+            "gates",
+            "seed",
+            ".",
+            ".",
+            "[0]",
+            "[",
+            "]",
+            "[9999999999]",
+            "[-1]",
+            "",
+            "\0",
+            "$",
+        ];
+        string[] values =
+        [
+            "1",
+            "x.onnx",
+            "{",
+            "[1, 2",
+            "{\"model\": 5}",
+            "null",
+            "\0",
+            "[[[]]]",
+            "\"$gap\"",
+            "1e999",
+            "// c",
+        ];
+        var draw = new Philox(11);
+        for (ulong i = 0; i < 600; i++)
+        {
+            var key = string.Concat(
+                Enumerable
+                    .Range(0, 1 + (int)draw.Below(7, i))
+                    .Select(k => pieces[draw.Below((uint)pieces.Length, i, 1 + (ulong)k)])
+            );
+            var value = values[draw.Below((uint)values.Length, i, 20)];
+            var result = Read(ScenarioMutator.Files[i % 2], Small, (key, value));
+            Assert.True(result.Scenario is null == result.Errors.Count > 0, $"{key}={value}");
+            if (result.Scenario is { } scenario)
+                Assert.Equal(scenario.Hash, Read(scenario.Text, Small).Scenario?.Hash);
+        }
+    }
+
     public static TheoryData<string, string> Hostile =>
         new()
         {
