@@ -14,8 +14,8 @@ internal static class SectionSchema
                 "commonRoad",
                 Text("A CommonRoad XML file (2018b or 2020a), relative to this file; after # the planning problem.")
             ),
-            ("road", Road()),
-            ("ego", Ego()),
+            ("road", When("commonRoad", false, LeftOut(Road()))),
+            ("ego", When("commonRoad", false, LeftOut(Ego()))),
             ("traffic", List("Who else is there.", TrafficSchema.Item())),
             (
                 "reactive",
@@ -24,15 +24,18 @@ internal static class SectionSchema
                     false
                 )
             ),
-            ("timeStep", Quantity("Time of a step; a CommonRoad file brings its own.", "0.1 s")),
+            (
+                "timeStep",
+                When("commonRoad", false, Quantity("Time of a step; a CommonRoad file brings its own.", "0.1 s"))
+            ),
             (
                 "duration",
                 Quantity(
                     "Longest time of an episode. Default: 12 s; of a CommonRoad file, what its goal or recording says."
                 )
             ),
-            ("observation", Observation()),
-            ("action", Action())
+            ("observation", LeftOut(Observation())),
+            ("action", LeftOut(Action()))
         );
         schema["examples"] = new JArray(Example());
         return schema;
@@ -139,14 +142,21 @@ internal static class SectionSchema
                     "raster"
                 )
             ),
-            ("agents", Whole("vector: how many of the others, nearest first.", 16, 1, 128)),
-            ("history", Whole("vector: how many past frames of each, the present one included.", 5, 1, 50)),
-            ("routePoints", Whole("vector: points of the route ahead.", 20, 2, 200)),
-            ("lanes", Whole("vector: how many lanes, nearest first.", 8, 1, 64)),
-            ("lanePoints", Whole("vector: points of each lane.", 20, 2, 100)),
-            ("height", Whole("raster: rows, along the heading.", 64, 8, 512)),
-            ("width", Whole("raster: columns.", 64, 8, 512)),
-            ("resolution", Quantity("raster: size of a pixel.", "0.5 m"))
+            ("agents", When("kind", "vector", Whole("vector: how many of the others, nearest first.", 16, 1, 128))),
+            (
+                "history",
+                When(
+                    "kind",
+                    "vector",
+                    Whole("vector: how many past frames of each, the present one included.", 5, 1, 50)
+                )
+            ),
+            ("routePoints", When("kind", "vector", Whole("vector: points of the route ahead.", 20, 2, 200))),
+            ("lanes", When("kind", "vector", Whole("vector: how many lanes, nearest first.", 8, 1, 64))),
+            ("lanePoints", When("kind", "vector", Whole("vector: points of each lane.", 20, 2, 100))),
+            ("height", When("kind", "raster", Whole("raster: rows, along the heading.", 64, 8, 512))),
+            ("width", When("kind", "raster", Whole("raster: columns.", 64, 8, 512))),
+            ("resolution", When("kind", "raster", Quantity("raster: size of a pixel.", "0.5 m")))
         );
 
     private static JObject Action() =>
@@ -169,8 +179,8 @@ internal static class SectionSchema
                     new JObject { ["type"] = "number" }
                 )
             ),
-            ("waypoints", Whole("How many points.", 8, 1, 64)),
-            ("spacing", Quantity("Time between two points.", "0.5 s"))
+            ("waypoints", When("kind", "waypoints", Whole("How many points.", 8, 1, 64))),
+            ("spacing", When("kind", "waypoints", Quantity("Time between two points.", "0.5 s")))
         );
 
     private static JObject Example() =>
@@ -206,6 +216,20 @@ internal static class SectionSchema
         };
     }
 
+    /// <summary>A default that applies only where the key beside it is there (true), absent (false) or of this value.</summary>
+    internal static JObject When(string key, JToken condition, JObject schema)
+    {
+        schema["x-when"] = new JObject { [key] = condition };
+        return schema;
+    }
+
+    /// <summary>An object that may be left out: the defaults of what is in it then apply.</summary>
+    private static JObject LeftOut(JObject schema)
+    {
+        schema["default"] = new JObject();
+        return schema;
+    }
+
     internal static JObject Quantity(string description, string? preset = null) =>
         Preset(new JObject { ["description"] = description, ["type"] = new JArray("string", "number") }, preset);
 
@@ -239,7 +263,7 @@ internal static class SectionSchema
 
     private static JObject Preset(JObject schema, JToken? preset)
     {
-        if (preset is not null && preset.Type != JTokenType.Null)
+        if (preset is not (null or JValue { Value: null }))
             schema["default"] = preset;
         return schema;
     }

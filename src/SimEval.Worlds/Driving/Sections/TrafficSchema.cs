@@ -23,10 +23,13 @@ internal static class TrafficSchema
                 )
             ),
             ("fill", Quantity("Traffic spread over lanes: vehicles per length of lane, such as 20 /km.")),
-            ("model", Choice("fill: how they follow (IDM, with MOBIL for lane changes).", "idm", "idm")),
+            (
+                "model",
+                When("fill", true, Choice("fill: how they follow (IDM, with MOBIL for lane changes).", "idm", "idm"))
+            ),
             ("lanes", List("fill: lanes to fill. Default: all.", new JObject { ["type"] = "integer" })),
             ("speed", Quantity("fill: mean speed they want. Default: the ego's at the start.")),
-            ("changesLanes", Flag("fill: whether they change lanes.", true)),
+            ("changesLanes", When("fill", true, Flag("fill: whether they change lanes.", true))),
             (
                 "jam",
                 Closed(
