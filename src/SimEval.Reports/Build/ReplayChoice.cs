@@ -28,20 +28,22 @@ internal static class ReplayChoice
     /// <summary>The choice, candidate by candidate, interleaved so that a cut for size takes the last of each.</summary>
     /// <param name="results">What ran.</param>
     /// <param name="judged">Candidates in order.</param>
-    /// <param name="against">Index of what they are compared with; -1 without.</param>
+    /// <param name="against">Index of what they are compared with: the baseline, else the reference; -1 without.</param>
+    /// <param name="isBaseline">Whether that is a baseline: then pairs that end worse come first.</param>
     /// <param name="metrics">Metrics that make a rollout worse, the gravest first.</param>
     public static IReadOnlyList<ChosenReplay> Of(
         ResultSet results,
         IReadOnlyList<int> judged,
         int against,
+        bool isBaseline,
         IReadOnlyList<int> metrics
     )
     {
         var each = judged
             .Select(variant =>
-                against >= 0 && against != variant
+                isBaseline && against != variant
                     ? Pairs(results, variant, against, metrics)
-                    : Singles(results, variant, metrics)
+                    : Singles(results, variant, against, metrics)
             )
             .ToArray();
         var chosen = new List<ChosenReplay>();
@@ -70,14 +72,14 @@ internal static class ReplayChoice
             .Take(MostWorst)
             .Select(r => new ChosenReplay(r.Pair, Beside(r.Pair, r.Variant), "bad"));
 
+        // A candidate stands beside what it is compared with, anything else beside the first candidate.
         IReadOnlyList<int> Beside(int pair, int variant)
         {
-            if (against < 0)
-                return [variant];
-            var other = variant == against ? judged.FirstOrDefault(j => j != against, -1) : variant;
-            return other < 0 || !Ran(results, other, pair) || !Ran(results, against, pair)
-                ? [variant]
-                : [against, other];
+            var isJudged = judged.Contains(variant);
+            var other = isJudged ? against : judged.FirstOrDefault(j => j != variant, -1);
+            return other < 0 || other == variant || !Ran(results, other, pair) ? [variant]
+                : isJudged ? [other, variant]
+                : [variant, other];
         }
     }
 
@@ -122,15 +124,18 @@ internal static class ReplayChoice
         return chosen;
     }
 
-    private static List<ChosenReplay> Singles(ResultSet results, int variant, IReadOnlyList<int> metrics)
+    private static List<ChosenReplay> Singles(ResultSet results, int variant, int against, IReadOnlyList<int> metrics)
     {
+        IReadOnlyList<int> Shown(int pair) =>
+            against >= 0 && against != variant && Ran(results, against, pair) ? [against, variant] : [variant];
+
         int[] ran = [.. Enumerable.Range(0, results.Plan.Pairs.Count).Where(pair => Ran(results, variant, pair))];
         var chosen = ran.OrderBy(pair => results[variant, pair]!, new WorstFirst(results.Plan, metrics))
             .Take(MostWorse / 2)
-            .Select((pair, i) => new ChosenReplay(pair, [variant], i == 0 ? "worst" : "bad"))
+            .Select((pair, i) => new ChosenReplay(pair, Shown(pair), i == 0 ? "worst" : "bad"))
             .ToList();
         if (Typical(results, variant, metrics, ran) is { } typical && chosen.All(c => c.Pair != typical))
-            chosen.Add(new ChosenReplay(typical, [variant], "typical"));
+            chosen.Add(new ChosenReplay(typical, Shown(typical), "typical"));
         return chosen;
     }
 

@@ -13,15 +13,18 @@ public static class ReportBuilder
     private const int MostMapped = 6,
         MostCurves = 12;
 
+    // A metric of fewer values than this is told better by its mean than by a curve.
+    private const int LeastDistinct = 6;
+
     /// <summary>
     /// The rollouts whose scenes the page would show, the most wanted first; for whoever reads them from a store beforehand.
     /// </summary>
     public static IReadOnlyList<RolloutKey> Wanted(ReportInput input)
     {
-        var (_, baseline, candidates) = Roles(input);
+        var (variants, baseline, candidates) = Roles(input);
         return
         [
-            .. Chosen(input, candidates, baseline, GraveMetrics(input))
+            .. Chosen(input, variants, candidates, baseline, GraveMetrics(input))
                 .SelectMany(c => c.Variants.Select(v => input.Results[v, c.Pair]!.Key))
                 .Distinct(),
         ];
@@ -37,7 +40,7 @@ public static class ReportBuilder
         var judged = Judged(input, candidates);
         var findings = SweepView.Find(input.Results, input.Gates, input.Baseline);
         var replays = new ReplayPackage(input.Replay, input.ReplayCommand);
-        replays.Add(input.Results, Chosen(input, candidates, baseline, grave));
+        replays.Add(input.Results, Chosen(input, variants, candidates, baseline, grave));
         return new ReportData
         {
             Kind = ReportKind.Run,
@@ -57,7 +60,7 @@ public static class ReportBuilder
             Changes = MeasuredMetrics.Changes(input, candidates),
             Slices = SweepView.Slices(input, Mapped(input, grave), findings),
             Suite = SweepView.Suite(input, grave.Count > 0 ? grave[0] : -1),
-            Distributions = EmpiricalCurves.Of(input.Results, Curved(input, grave), baseline, judged),
+            Distributions = EmpiricalCurves.Of(input.Results, Curved(input, grave), Beside(variants, baseline), judged),
             Replays = replays.ToReport(Rule(baselineName), input.Results.Count),
             Rollouts = RolloutColumns.Of(input.Results, grave, replays.Clips),
             Latency = Latency(input),
@@ -115,25 +118,27 @@ public static class ReportBuilder
         [
             .. grave
                 .Concat(rest)
-                .Where(i => plan.Metrics[i].Scale != MetricScale.Binary && Varies(input, i))
+                .Where(i => plan.Metrics[i].Scale != MetricScale.Binary)
+                .Where(i => DistinctValues(input, i, LeastDistinct) == LeastDistinct)
                 .Take(MostCurves),
         ];
     }
 
-    private static bool Varies(ReportInput input, int metric)
+    private static bool Varies(ReportInput input, int metric) => DistinctValues(input, metric, 2) == 2;
+
+    private static int DistinctValues(ReportInput input, int metric, int most)
     {
-        double? first = null;
+        var seen = new HashSet<double>();
         for (var variant = 0; variant < input.Results.Plan.Variants.Count; variant++)
         {
             foreach (var value in input.Results.ValuesOf(variant, metric))
             {
-                first ??= value;
-                if (value != first)
-                    return true;
+                if (seen.Add(value) && seen.Count == most)
+                    return most;
             }
         }
 
-        return false;
+        return seen.Count;
     }
 
     private static ReportGate[] Gates(ReportInput input)
@@ -178,12 +183,17 @@ public static class ReportBuilder
         return (variants, baseline, candidates);
     }
 
+    // Without a baseline the world's reference stands beside: it shows what could have been done.
+    private static int Beside(IReadOnlyList<ReportVariant> variants, int baseline) =>
+        baseline >= 0 ? baseline : variants.Select(v => v.Role).ToList().IndexOf("reference");
+
     private static IReadOnlyList<ChosenReplay> Chosen(
         ReportInput input,
+        IReadOnlyList<ReportVariant> variants,
         int[] candidates,
         int baseline,
         List<int> grave
-    ) => ReplayChoice.Of(input.Results, candidates, baseline, grave);
+    ) => ReplayChoice.Of(input.Results, candidates, Beside(variants, baseline), baseline >= 0, grave);
 
     private static string Rule(string? baseline) =>
         baseline is null

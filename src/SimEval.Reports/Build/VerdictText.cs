@@ -8,6 +8,9 @@ namespace SimEval.Reports.Build;
 /// <summary>The verdict's sentence, laid out as the page's headline and the lines under it.</summary>
 internal static class VerdictText
 {
+    // More than this a reader takes from the table.
+    private const int MostTold = 4;
+
     /// <summary>Headline; by how much, with which interval, against which allowance; where; what else, what passed.</summary>
     public static ReportVerdict Of(ReportInput input, IReadOnlyList<SliceFinding> findings)
     {
@@ -37,8 +40,21 @@ internal static class VerdictText
             lines.Add(where);
         if (input.TimedOut)
             lines.Add("The budget of wall time ended the run, so that nothing is decided.");
-        lines.AddRange(sentence.Details);
+        if (sentence.Verdict == Verdict.Pass && input.Gates.Count is > 1 and <= MostTold)
+            lines.AddRange(input.Gates.Select(Told));
+        else
+            lines.AddRange(sentence.Details);
         return new ReportVerdict(sentence.Verdict.ToString(), sentence.Lead, sentence.Headline, lines);
+    }
+
+    private static string Told(GateResult gate)
+    {
+        var who = gate.Baseline is null ? "" : $" against {gate.Baseline}";
+        var value = NumberText.Either(gate.Metric, gate.Decides.Value, gate.IsDifference);
+        var ends = NumberText.Ends(gate.Metric, gate.Decides.Interval, gate.IsDifference);
+        var bound = gate.ForbiddenAbove ? "at most" : "at least";
+        var line = NumberText.Either(gate.Metric, gate.Line, gate.IsDifference);
+        return $"{gate.Metric.Title} of {gate.Variant}{who}: {value} (interval {ends}; {bound} {line} was asked).";
     }
 
     private static string? Where(ReportInput input, IReadOnlyList<SliceFinding> findings)

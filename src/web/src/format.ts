@@ -22,8 +22,9 @@ export function digits(value: Num, trim = false): string {
   } else if (size < 0.0005) {
     text = size.toExponential(1);
   } else {
-    const decimals = Math.max(0, 2 - Math.floor(Math.log10(size)));
-    text = size.toFixed(Math.min(decimals, 4));
+    const rounded = Number(size.toPrecision(3));
+    const decimals = Math.max(0, 2 - Math.floor(Math.log10(rounded)));
+    text = rounded.toFixed(Math.min(decimals, 5));
     if (trim && text.includes(".")) text = text.replace(/\.?0+$/, "");
   }
   return (value < 0 ? MINUS : "") + text;
@@ -54,7 +55,7 @@ export function difference(metric: Metric, value: Num, trim = false): string {
   return metric.scale === "binary" ? `${text} points` : withUnit(text, metric.unit);
 }
 
-/** "[+1.0, +3.4]" or "[2.4%, 5.0%]": the unit stands at the estimate before it. */
+/** "[+1.0, +3.4]" or "[2.4, 5.0]": the unit stands at the estimate before it. */
 export function interval(metric: Metric, estimate: Estimate, isDifference: boolean): string {
   if (estimate.low === null && estimate.high === null) return "no interval";
   const factor = metric.scale === "binary" ? 100 : 1;
@@ -63,8 +64,7 @@ export function interval(metric: Metric, estimate: Estimate, isDifference: boole
     const text = digits(value * factor);
     return isDifference ? signed(text, value) : text;
   };
-  const percent = metric.scale === "binary" && !isDifference ? "%" : "";
-  return `[${estimate.low === null ? `${MINUS}\u221e` : one(estimate.low)}, ${one(estimate.high)}]${percent}`;
+  return `[${estimate.low === null ? `${MINUS}\u221e` : one(estimate.low)}, ${one(estimate.high)}]`;
 }
 
 export function withUnit(text: string, unit: string): string {
@@ -88,6 +88,11 @@ export function clock(seconds: number): string {
   const minutes = Math.floor(seconds / 60);
   const rest = seconds - minutes * 60;
   return `${minutes}:${rest < 9.95 ? "0" : ""}${rest.toFixed(1)}`;
+}
+
+/** "At-fault collisions" inside a sentence; "nuPlan score" and "TTC" keep their capitals. */
+export function inside(title: string): string {
+  return /^[A-Z][a-z-]/.test(title) ? title.charAt(0).toLowerCase() + title.slice(1) : title;
 }
 
 export function plural(n: number, one: string, many = `${one}s`): string {

@@ -30,7 +30,7 @@ function draw(host: HTMLElement, report: ReportData): void {
   const notice = h("p", { class: "notice", role: "status", hidden: true });
   const open = (rollout: string, time: number | null): void => {
     notice.hidden = films.open(rollout, time);
-    notice.textContent = notice.hidden ? "" : `This file does not carry ${rollout}; it replays with: simeval replay ${rollout} --html`;
+    notice.textContent = notice.hidden ? "" : `This file does not carry ${rollout}; it replays with: simeval replay ${rollout} --run ${report.run.id}`;
     if (!notice.hidden) notice.scrollIntoView({ block: "center" });
   };
   const sections =

@@ -1,6 +1,6 @@
 import type { Curve, Distribution, Metric, ReportData } from "../data";
 import { h, s } from "../dom";
-import { count, digits, prettyUnit, quantity } from "../format";
+import { count, digits, inside, prettyUnit, quantity } from "../format";
 import { swatch } from "../parts/section";
 import { tableBehind } from "../parts/table";
 import { responsive } from "./responsive";
@@ -9,7 +9,7 @@ import { linear, tickLabels, ticks, type Scale } from "./scale";
 const HEIGHT = 230;
 const M = { left: 40, right: 12, top: 10, bottom: 42 };
 
-/** Share of rollouts at or below each value, one step curve a variant. */
+/** Share of rollouts at or below each value, one step curve a variant; earlier ones are broader, so that equal ones show. */
 export function ecdf(data: ReportData, distribution: Distribution): HTMLElement {
   const metric = data.metrics[distribution.metric] as Metric;
   const curves = distribution.curves.filter((curve) => curve.x.length > 0);
@@ -56,8 +56,10 @@ function drawing(data: ReportData, metric: Metric, curves: Curve[], width: numbe
     ...marks.map((m, i) =>
       s("text", { class: "tick", x: x(m), y: HEIGHT - M.bottom + 17, "text-anchor": i === marks.length - 1 && x(m) > width - 24 ? "end" : "middle" }, labels[i]),
     ),
-    s("text", { class: "axis", x: (M.left + width - M.right) / 2, y: HEIGHT - 6, "text-anchor": "middle" }, `${metric.title.toLowerCase()}${unit}`),
-    ...curves.map((c) => s("path", { class: "curve", d: steps(c, x, y), style: { "--colour": `var(--v${c.variant})` } })),
+    s("text", { class: "axis", x: (M.left + width - M.right) / 2, y: HEIGHT - 6, "text-anchor": "middle" }, `${inside(metric.title)}${unit}`),
+    ...curves.map((c, i) =>
+      s("path", { class: "curve", d: steps(c, x, y), style: { "--colour": `var(--v${c.variant})`, "stroke-width": 1.75 + 1.5 * (curves.length - 1 - i) } }),
+    ),
     cursor,
   );
   picture.addEventListener("pointermove", (event) => {

@@ -19,7 +19,7 @@ interface Panel {
 const TOP = 6;
 const BOTTOM = 40;
 
-/** Baseline, candidate and their difference over two swept parameters, cell by cell. */
+/** Baseline, candidate and their difference over two swept parameters, cell by cell; without a baseline every variant. */
 export function heatmap(data: ReportData, slices: Slices, grid: Grid, baseline: number, candidate: number): HTMLElement {
   const x = slices.axes[grid.x] as Axis;
   const y = slices.axes[grid.y] as Axis;
@@ -63,7 +63,7 @@ export function heatmap(data: ReportData, slices: Slices, grid: Grid, baseline: 
   );
   const group = h(
     "div",
-    { class: `panels panels-${panels.length}`, tabindex: 0, role: "group", "aria-label": `${metric.title} by ${x.name} and ${y.name}; arrow keys walk the cells` },
+    { class: `panels panels-${panels.length > 2 ? 3 : panels.length}`, tabindex: 0, role: "group", "aria-label": `${metric.title} by ${x.name} and ${y.name}; arrow keys walk the cells` },
     ...figures,
   );
   group.addEventListener("keydown", (event) => {
@@ -81,7 +81,7 @@ export function heatmap(data: ReportData, slices: Slices, grid: Grid, baseline: 
 
 function panelsOf(data: ReportData, grid: Grid, metric: Metric, baseline: number, candidate: number): Panel[] {
   const of = (variant: number) => (cell: number): Num => grid.means[variant]?.[cell] ?? null;
-  const known = [baseline, candidate].filter((v) => v >= 0).flatMap((v) => grid.means[v] ?? []).filter((v): v is number => v !== null);
+  const known = (baseline < 0 ? data.variants.map((_, i) => i) : [baseline, candidate]).flatMap((v) => grid.means[v] ?? []).filter((v): v is number => v !== null);
   const high = Math.max(...known, 0);
   const low = Math.min(...known, high);
   const failures = metric.scale === "binary" && metric.direction === "lower";
@@ -97,7 +97,7 @@ function panelsOf(data: ReportData, grid: Grid, metric: Metric, baseline: number
     text: short,
     outlined: variant === candidate,
   });
-  if (baseline < 0 || baseline === candidate) return [one(candidate)];
+  if (baseline < 0 || baseline === candidate) return data.variants.map((_, i) => one(i));
 
   const change = (cell: number): Num => {
     const a = of(candidate)(cell);
@@ -248,7 +248,7 @@ function axisTitle(axis: Axis): string {
 }
 
 function hint(panels: Panel[], most: number): string {
-  return `Point at a cell, or walk with the arrow keys. A full cell holds ${count(most)} rollouts${panels.length > 2 ? " a variant" : ""}; smaller squares hold fewer.`;
+  return `Point at a cell, or walk with the arrow keys. A full cell holds ${count(most)} rollouts${panels.length > 1 ? " a variant" : ""}; smaller squares hold fewer.`;
 }
 
 function describe(panels: Panel[], x: Axis, y: Axis, cell: number, metric: Metric): string {
@@ -282,7 +282,7 @@ function legend(panels: Panel[], metric: Metric): HTMLElement {
     "p",
     { class: "legend" },
     failures ? ramp(steps.map(heat), "none", "most") : ramp(steps.map(even), "lowest", "highest"),
-    panels.length > 2 ? ramp([-1, -0.6, -0.3, 0, 0.3, 0.6, 1].map(diverging), metric.direction === "neutral" ? "smaller" : "better", metric.direction === "neutral" ? "larger" : "worse") : null,
+    panels.some((panel) => panel.variant < 0) ? ramp([-1, -0.6, -0.3, 0, 0.3, 0.6, 1].map(diverging), metric.direction === "neutral" ? "smaller" : "better", metric.direction === "neutral" ? "larger" : "worse") : null,
   );
 }
 

@@ -55,11 +55,12 @@ export function moment(clips: Clip[]): number {
   return found ? found.time : Math.max(...clips.map(duration)) / 2;
 }
 
-/** A straight drive is shown wide and low, a turn taller. */
+/** A straight drive is shown wide and low, a turn taller; one picture alone has the room of two. */
 export function aspectOf(takes: Take[]): number {
   const egos = takes.map((take) => take.ego).filter((ego): ego is Motion => ego !== null);
   const [, ys] = paths(egos, turnOf(egos));
-  return Math.max(...ys) - Math.min(...ys) > STRAIGHT ? 1.9 : 2.9;
+  const turns = Math.max(...ys) - Math.min(...ys) > STRAIGHT;
+  return takes.length > 1 ? (turns ? 1.9 : 2.9) : turns ? 2.4 : 4.2;
 }
 
 // The ego sets out to the right.

@@ -4,6 +4,8 @@ import { difference, interval, probability, quantity } from "../format";
 import { section, swatch } from "../parts/section";
 import { disclosure, table } from "../parts/table";
 
+const MOST_SHOWN = 8;
+
 /** Every metric against the baseline, the clear changes first; without a baseline, every metric as it is. */
 export function changes(data: ReportData): HTMLElement {
   if (data.changes.length === 0) return measured(data);
@@ -24,16 +26,20 @@ export function changes(data: ReportData): HTMLElement {
           () => changeTable(data, rest),
         )
       : null,
-    disclosure("Every metric of every variant", () => valueTable(data)),
+    disclosure("Every metric of every variant", () => valueTable(data, [...data.metrics.keys()])),
   );
 }
 
 function measured(data: ReportData): HTMLElement {
+  const order = [...new Set([...data.rollouts.sortedBy, ...data.distributions.map((d) => d.metric), ...data.metrics.keys()])];
+  const first = order.slice(0, MOST_SHOWN);
+  const rest = order.slice(MOST_SHOWN);
   return section(
     "changes",
     "What was measured",
     "Means over counted rollouts with their intervals. There is no baseline here, so nothing is compared.",
-    valueTable(data),
+    valueTable(data, first),
+    rest.length > 0 ? disclosure(`${rest.length} more metrics`, () => valueTable(data, rest)) : null,
   );
 }
 
@@ -92,7 +98,7 @@ function glyph(change: Change): Node {
   );
 }
 
-function valueTable(data: ReportData): HTMLElement {
+function valueTable(data: ReportData, shown: number[]): HTMLElement {
   return table(
     [
       { title: "Metric" },
@@ -101,7 +107,7 @@ function valueTable(data: ReportData): HTMLElement {
         numeric: true,
       })),
     ],
-    data.metrics.map((metric) => [
+    shown.map((i) => data.metrics[i] as Metric).map((metric) => [
       h(
         "span",
         { class: "metric-name", title: metric.description },
@@ -114,7 +120,7 @@ function valueTable(data: ReportData): HTMLElement {
           { class: "nowrap" },
           quantity(metric, estimate.value),
           " ",
-          h("span", { class: "quiet" }, estimate.value === null ? "" : interval(metric, estimate, false)),
+          h("span", { class: "quiet" }, estimate.low === null && estimate.high === null ? "" : interval(metric, estimate, false)),
         ),
       ),
     ]),

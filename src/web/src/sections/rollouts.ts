@@ -1,6 +1,6 @@
 import type { Metric, ReportData } from "../data";
 import { h, replace, type Child } from "../dom";
-import { count, single } from "../format";
+import { count, inside, single } from "../format";
 import { choice } from "../parts/choice";
 import { copyButton } from "../parts/copy";
 import { empty, section, swatch } from "../parts/section";
@@ -97,7 +97,7 @@ export function rollouts(data: ReportData, open: (rollout: string) => void): HTM
         { class: "nowrap act" },
         own >= 0
           ? h("button", { type: "button", class: "watch", on: { click: () => open(name(row)) } }, "Watch")
-          : copyButton(`simeval replay ${name(row)} --html`, "Copy command"),
+          : copyButton(`simeval replay ${name(row)} --run ${data.run.id}`, "Copy command"),
       ),
     );
   };
@@ -146,7 +146,7 @@ export function rollouts(data: ReportData, open: (rollout: string) => void): HTM
   return section(
     "rollouts",
     "Worst rollouts",
-    `${count(table.count)} rollouts, worst first by ${columns.slice(0, 2).map((m) => data.metrics[m]?.title.toLowerCase()).join(", then ")}${table.leftOut > 0 ? `; the ${count(table.leftOut)} best are left out of this file and stand in the CSV` : ""}. A heading sorts.`,
+    `${count(table.count)} rollouts, worst first by ${columns.slice(0, 2).map((m) => inside(data.metrics[m]?.title ?? "")).join(", then ")}${table.leftOut > 0 ? `; the ${count(table.leftOut)} best are left out of this file and stand in the CSV` : ""}. A heading sorts.`,
     h(
       "div",
       { class: "controls" },

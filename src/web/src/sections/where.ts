@@ -2,7 +2,7 @@ import { heatmap } from "../charts/heatmap";
 import { profile } from "../charts/profile";
 import type { Finding, Grid, Metric, ReportData, Slices } from "../data";
 import { h, replace } from "../dom";
-import { count, difference, digits, quantity } from "../format";
+import { count, difference, digits, inside, quantity } from "../format";
 import { empty, section, swatch } from "../parts/section";
 import { choice } from "../parts/choice";
 import { table } from "../parts/table";
@@ -25,7 +25,7 @@ export function where(data: ReportData): HTMLElement {
 
 // The search looked at many regions, so that what it found is a hint, not a test.
 function finding(data: ReportData, found: Finding): HTMLElement {
-  const metric = data.metrics[found.metric]?.title.toLowerCase() ?? "";
+  const metric = inside(data.metrics[found.metric]?.title ?? "");
   const share = (value: number): string => `${digits(Math.round(value * 100), true)}%`;
   return h(
     "span",
@@ -74,7 +74,7 @@ function explorer(data: ReportData, slices: Slices): HTMLElement {
           },
         )
       : null,
-    grid.y >= 0 && shown.length > 1
+    grid.y >= 0 && baseline >= 0 && shown.length > 1
       ? choice("Candidate", shown.map((i) => [String(i), data.variants[i]?.name ?? ""]), String(variant), (v) => {
           variant = Number(v);
           draw();
