@@ -50,7 +50,21 @@ internal static class ReplayChoice
         for (var i = 0; each.Any(of => i < of.Count); i++)
             chosen.AddRange(each.Where(of => i < of.Count).Select(of => of[i]));
         chosen.AddRange(Worst(results, judged, against, metrics));
-        return [.. chosen.DistinctBy(c => (c.Pair, string.Join(',', c.Variants))).OrderBy(c => Grade(c.Reason))];
+        var distinct = chosen.DistinctBy(c => (c.Pair, string.Join(',', c.Variants))).ToArray();
+        return isBaseline ? [.. distinct.OrderBy(c => Grade(c.Reason))] : ByWorstShown(results, distinct, metrics);
+    }
+
+    // Without a baseline nothing is lost or gained: what is worst in itself comes first.
+    private static ChosenReplay[] ByWorstShown(ResultSet results, ChosenReplay[] chosen, IReadOnlyList<int> metrics)
+    {
+        var order = new WorstFirst(results.Plan, metrics);
+        return
+        [
+            .. chosen
+                .OrderBy(c => c.Reason == "typical" ? 1 : 0)
+                .ThenBy(c => c.Variants.Select(v => results[v, c.Pair]!).Order(order).First(), order)
+                .Select((c, i) => c.Reason == "typical" ? c : c with { Reason = i == 0 ? "worst" : "bad" }),
+        ];
     }
 
     // The first page of the rollouts' table; a rollout is shown beside the one that it is compared with.

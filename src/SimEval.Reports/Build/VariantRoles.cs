@@ -22,7 +22,7 @@ internal static class VariantRoles
         {
             var role =
                 variant.Name == baseline ? "baseline"
-                : judged && variant.Kind == PolicyKind.BuiltIn ? "reference"
+                : variant.Kind == PolicyKind.BuiltIn && (judged || IsExpertAmong(variants, variant)) ? "reference"
                 : "candidate";
             string colour;
             if (role == "baseline")
@@ -44,6 +44,10 @@ internal static class VariantRoles
 
         return result;
     }
+
+    // Where only built-in policies drive, the others are judged beside the expert.
+    private static bool IsExpertAmong(IReadOnlyList<Variant> variants, Variant variant) =>
+        variant.Source == "expert" && variants.Count > 1;
 
     private static string Policy(Variant variant) =>
         variant.Kind switch

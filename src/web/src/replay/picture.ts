@@ -5,7 +5,8 @@ import { poseAt, type Camera, type Take } from "./stage";
 
 const AREAS = new Set(["roadSurface", "goal", "structure"]);
 const RINGED = new Set(["collision", "offRoad", "nearMiss"]);
-const ORDER = ["roadSurface", "structure", "goal", "route", "stopLine", "laneMarking", "roadEdge"];
+// Edges lie under the surfaces: where two roads overlap, neither has an edge.
+const ORDER = ["roadEdge", "roadSurface", "structure", "goal", "route", "stopLine", "laneMarking"];
 
 /** The static picture of a place; drawn once, used by every frame and every film strip that shows the place. */
 export function backdrop(id: string, paths: BackdropPath[]): SVGElement {
@@ -76,7 +77,7 @@ export function picture(take: Take, camera: Camera, backdropId: string, ghost: T
     }
     for (const { event, shape } of rings) {
       const age = now - event.time;
-      shape.setAttribute("visibility", age >= -1e-6 && (age < 1.2 || event.kind === "collision") ? "visible" : "hidden");
+      shape.setAttribute("visibility", age >= -1e-6 && (age < 0.8 || event.kind === "collision") ? "visible" : "hidden");
     }
     trail.setAttribute("points", trailPoints(take, now));
   };

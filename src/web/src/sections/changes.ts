@@ -4,7 +4,7 @@ import { difference, interval, probability, quantity } from "../format";
 import { section, swatch } from "../parts/section";
 import { disclosure, table } from "../parts/table";
 
-const MOST_SHOWN = 8;
+const MOST_SHOWN = 6;
 
 /** Every metric against the baseline, the clear changes first; without a baseline, every metric as it is. */
 export function changes(data: ReportData): HTMLElement {

@@ -15,7 +15,11 @@ export function distributions(data: ReportData): HTMLElement {
     h("span", { class: "keys" }, ...data.variants.map((v, i) => h("span", null, swatch(i), v.name, v.role === "baseline" ? " (baseline)" : ""))),
     first.length > 0
       ? h("div", { class: "panels panels-2" }, ...first.map((d) => ecdf(data, d)))
-      : empty("No rollout completed, so there is nothing to distribute."),
+      : empty(
+          data.rollouts.count > 0
+            ? "No metric took more than a few different values: their means, above, tell all."
+            : "No rollout ended, so there is nothing to distribute.",
+        ),
     rest.length > 0
       ? disclosure(`${rest.length} more ${rest.length === 1 ? "distribution" : "distributions"}`, () =>
           h("div", { class: "panels panels-2" }, ...rest.map((d) => ecdf(data, d))),

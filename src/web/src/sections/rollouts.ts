@@ -89,7 +89,7 @@ export function rollouts(data: ReportData, open: (rollout: string) => void): HTM
       "tr",
       null,
       h("td", { class: "nowrap" }, swatch(variant[row] ?? 0), data.variants[variant[row] ?? 0]?.name),
-      h("td", null, table.points[point[row] ?? 0]?.label, h("small", null, ` seed ${seed[row]}`)),
+      h("td", { class: "point" }, table.points[point[row] ?? 0]?.label, h("small", { class: "nowrap" }, ` seed ${seed[row]}`)),
       h("td", { title: detail ?? "" }, outcome[row] === 0 ? table.endings[ending[row] ?? 0] : h("b", null, OUTCOMES[outcome[row] ?? 0]), detail ? h("small", { class: "error-detail" }, detail) : null),
       ...columns.map((metric) => h("td", { class: "n" }, single(data.metrics[metric] as Metric, finite(values[metric]?.[row])))),
       h(
