@@ -41,6 +41,9 @@ public sealed record ShardHostOptions
     /// <summary>Clients remembered per shard; the longest silent one is forgotten first.</summary>
     public int DedupClients { get; init; } = 1024;
 
+    /// <summary>Sending shards whose progress is remembered before those that have been retired are forgotten.</summary>
+    public int SendersRemembered { get; init; } = 256;
+
     /// <summary>How often a write is tried again when the store is unavailable, before the shard stops.</summary>
     public int WriteRetries { get; init; } = 5;
 

@@ -25,6 +25,7 @@ internal sealed class ShardRunner
     private ShardClaim claim = null!;
     private long lastLsn,
         checkpointLsn;
+    private int sendersAllowed;
     private volatile bool mailHinted = true;
     private volatile bool ticked;
     private volatile bool draining;
@@ -40,6 +41,7 @@ internal sealed class ShardRunner
         time = host.System.Time;
         inbox = new(options.ShardCapacity, dispatcher.Completions);
         books = new(options);
+        sendersAllowed = options.SendersRemembered;
         patience = new(host);
         cache = new(host, name, patience);
         WhenReady = new(dispatcher.Completions);
@@ -387,8 +389,31 @@ internal sealed class ShardRunner
         checkpointLsn = checkpoint?.Lsn ?? checkpointLsn;
         host.Counters.Committed(batch.Turns, batch.Events, batch.Mail.Count, batch.MailApplied);
         host.Counters.AddSnapshots(snapshots.Count);
-        if (checkpoint is not null)
-            host.Counters.AddCheckpoint();
+        if (checkpoint is null)
+            return;
+        host.Counters.AddCheckpoint();
+        if (books.Cursors.Count > sendersAllowed)
+            await ForgetSendersAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Forgets senders that have been retired: they send nothing more, and once their mail has been read and removed nobody
+    /// could mistake it for new. Only after a checkpoint, which removes what has been read.
+    /// </summary>
+    private async ValueTask ForgetSendersAsync()
+    {
+        var shards = await patience.CallAsync(() => store.ListShardsAsync()).ConfigureAwait(false);
+        var unread = await patience
+            .CallAsync(() => store.ReadMailAsync(claim.Shard, books.Cursors, 1))
+            .ConfigureAwait(false);
+        var writing = unread.Select(m => m.FromShard).ToHashSet();
+        foreach (var shard in shards.Where(s => s.Retired && !writing.Contains(s.Shard)))
+        {
+            books.Cursors.Remove(shard.Shard);
+            trimmed.Remove(shard.Shard);
+        }
+
+        sendersAllowed = Math.Max(options.SendersRemembered, 2 * books.Cursors.Count);
     }
 
     /// <summary>Writes until it is certain: a lost answer is settled by reading the log.</summary>

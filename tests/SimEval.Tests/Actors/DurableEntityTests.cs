@@ -359,6 +359,27 @@ public sealed class DurableEntityTests : IDisposable
     }
 
     [Fact]
+    public async Task Retired_senders_are_forgotten_and_their_mail_was_applied_once()
+    {
+        const int cohorts = 60;
+        Restart(Options with { SendersRemembered = 4, CheckpointEvery = 2 });
+        for (var i = 0; i < cohorts; i++)
+        {
+            simulation.Run(ledgers.Ask(ledgers.At("a", $"cohort/{i}"), new("pass", i, "b"), Minute));
+            simulation.RunFor(TimeSpan.FromSeconds(3));
+            simulation.Run(host.RetireAsync($"cohort/{i}"));
+        }
+
+        Restart();
+        simulation.RunFor(Minute);
+        Assert.Equal(string.Join(",", Enumerable.Range(0, cohorts)), Numbers("b"));
+        var store = new SimulatedShardStore(disk);
+        var shard = await store.FindShardAsync(host.ShardOf(ledgers.At("b")));
+        var checkpoint = await store.ReadCheckpointAsync(shard!.Shard);
+        Assert.InRange(checkpoint!.Payload.Length, 1, 20 * 16);
+    }
+
+    [Fact]
     public void A_lost_answer_is_settled_by_reading_the_log()
     {
         Restart(Options with { WriteRetries = 50 }, new() { LostAnswer = 0.5, Unavailable = 0.1 });
