@@ -29,6 +29,7 @@ internal sealed class ShardRunner
     private volatile bool mailHinted = true;
     private volatile bool ticked;
     private volatile bool draining;
+    private readonly TaskCompletionSource ended;
     private TaskCompletionSource<bool>? retiring;
 
     public ShardRunner(ShardHost host, string name)
@@ -45,6 +46,7 @@ internal sealed class ShardRunner
         patience = new(host);
         cache = new(host, name, patience);
         WhenReady = new(dispatcher.Completions);
+        ended = new(dispatcher.Completions);
     }
 
     public string Name { get; }
@@ -53,13 +55,13 @@ internal sealed class ShardRunner
     public TaskCompletionSource<bool> WhenReady { get; }
 
     /// <summary>Completes when it has ended. Never faults.</summary>
-    public Task Ended { get; private set; } = Task.CompletedTask;
+    public Task Ended => ended.Task;
 
     public ShardInbox Inbox => inbox;
 
     public IReadOnlyCollection<ParkedEntity> Parked => cache.Parked;
 
-    public void Start() => Ended = RunAsync();
+    public void Start() => _ = RunAsync();
 
     public void HintMail()
     {
@@ -125,7 +127,14 @@ internal sealed class ShardRunner
         }
 
         ticker?.Dispose();
-        End(cause);
+        try
+        {
+            End(cause);
+        }
+        finally
+        {
+            ended.TrySetResult();
+        }
     }
 
     private void End(Exception? cause)

@@ -44,6 +44,9 @@ public sealed class SimulatedDisk
                 throw new LogConflictException(shard.Name, append.AfterLsn + i, append.Entries[i].Lsn - 1);
         }
 
+        var numbers = shard.Log.Concat(append.Entries).Select(e => (e.EntityType, e.EntityId, e.EntitySeq));
+        if (append.Entries.Count > 0 && numbers.GroupBy(n => n).Any(g => g.Count() > 1))
+            throw new StoreException(StoreTrouble.Failed, "The write contradicts what is there.");
         StaleWrites += append.Claim.Epoch == shard.Epoch ? 0 : 1;
         foreach (var entry in append.Entries)
             shard.Log.Add(Copy(entry) with { Epoch = append.Claim.Epoch });

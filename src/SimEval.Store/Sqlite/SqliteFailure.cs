@@ -42,6 +42,10 @@ internal sealed class SqliteFailure(int code, string message) : Exception(messag
                 StoreTrouble.Taken,
                 $"{path} is in use by another program. Close it, and try again."
             ),
+            SqliteNative.Constraint => (
+                StoreTrouble.Failed,
+                $"{path}: the write contradicts what is there ({Message}); nothing was written."
+            ),
             _ => (StoreTrouble.Failed, $"{path}: SQLite failed ({code}: {Message})."),
         };
         return new(trouble, text, this);

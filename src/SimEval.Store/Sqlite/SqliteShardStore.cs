@@ -52,6 +52,11 @@ public sealed class SqliteShardStore : IShardStore
             }
 
             reading = OpenReader(path);
+            if (readOnly && reading.Int64("SELECT count(*) FROM sqlite_schema") == 0)
+                throw new StoreException(
+                    StoreTrouble.Unavailable,
+                    $"{path} holds no data yet. Try again when the run that makes it has started."
+                );
             SqliteSchema.Check(reading, path);
             reads = new(reading, path);
             if (!readOnly)

@@ -104,8 +104,8 @@ internal sealed class SqliteWriter : IDisposable
             Commit([job]);
     }
 
-    /// <summary>Null when it has been committed.</summary>
-    private StoreException? TryCommit(List<WriteJob> group)
+    /// <summary>Null when it has been committed; else why not, and nothing has been written.</summary>
+    private Exception? TryCommit(List<WriteJob> group)
     {
         try
         {
@@ -115,33 +115,38 @@ internal sealed class SqliteWriter : IDisposable
             commit.Run();
             return null;
         }
-        catch (SqliteFailure e)
+        catch (Exception e)
         {
-            var explained = e.Explain(path);
-            if (!TryRollback() || explained.Trouble is StoreTrouble.Failed or StoreTrouble.Damaged)
-                broken = explained;
-            return explained;
+            var failure = e as SqliteFailure;
+            var explained = failure?.Explain(path);
+            // After a failed write or sync nobody knows what is on the disk: only opening again finds out.
+            var lost = failure?.Primary is SqliteNative.IoError or SqliteNative.Corrupt or SqliteNative.NotADatabase;
+            if (!TryRollback(out var stuck) || (lost && explained!.Trouble != StoreTrouble.Full))
+                broken = explained ?? stuck;
+            return explained ?? e;
         }
     }
 
-    private bool TryRollback()
+    private bool TryRollback(out StoreException? stuck)
     {
         rolledBack();
+        stuck = null;
         try
         {
             if (connection.InTransaction)
                 rollback.Run();
             return true;
         }
-        catch (SqliteFailure)
+        catch (SqliteFailure e)
         {
+            stuck = e.Explain(path);
             return false;
         }
     }
 
     private abstract class WriteJob
     {
-        /// <summary>Runs it. A refusal is kept for the caller; SQLite's failures go through.</summary>
+        /// <summary>Runs it. A refusal, which comes before the first write, is kept for the caller; other failures go through.</summary>
         public abstract void Try();
 
         /// <summary>Tells the caller.</summary>
@@ -163,7 +168,7 @@ internal sealed class SqliteWriter : IDisposable
             {
                 result = work();
             }
-            catch (Exception e) when (e is not SqliteFailure)
+            catch (Exception e) when (e is FencedException or LogConflictException or ShardRetiredException)
             {
                 refusal = e;
             }

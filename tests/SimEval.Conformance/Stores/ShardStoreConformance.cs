@@ -177,6 +177,20 @@ public abstract class ShardStoreConformance : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_entity_number_used_twice_is_refused_whole_and_the_store_goes_on()
+    {
+        var claim = await Store.ClaimAsync("s", "me");
+        var other = await Store.ClaimAsync("other", "me");
+        await Store.AppendAsync(Append(claim, 0, Event(1, 1)));
+        var good = Store.AppendAsync(Append(other, 0, Event(1, 1))).AsTask();
+        var bad = Store.AppendAsync(Append(claim, 1, Event(2, 2), Event(3, 1))).AsTask();
+        await Assert.ThrowsAsync<StoreException>(() => bad);
+        await good;
+        Assert.Equal(1, (await Store.FindShardAsync("s"))!.LastLsn);
+        await Store.AppendAsync(Append(claim, 1, Event(2, 2)));
+    }
+
+    [Fact]
     public async Task A_log_is_read_in_pages_and_an_entity_by_its_own_numbers()
     {
         var claim = await Store.ClaimAsync("s", "me");
