@@ -16,6 +16,10 @@ internal sealed class ProceduralBinder
 {
     private const double DefaultTimeStep = 0.1;
     private const double DefaultDuration = 12;
+
+    /// <summary>Speed in m/s for which the change from a ramp onto the road is laid out.</summary>
+    private const double MergingSpeed = 25;
+
     private static readonly string[] Arms = ["south", "east", "north", "west"];
 
     private readonly Dictionary<string, RoadMap> maps = [];
@@ -163,7 +167,7 @@ internal sealed class ProceduralBinder
         if (track.Name == "ramp" && map.Road.Find("main.0") is { } main)
         {
             var start = map.Road.PoseAt(track, 0);
-            route = RoutePlanner.ToLanes(map.Road.Network, start, [main.Lanes[^1]]) ?? route;
+            route = RoutePlanner.ToLanes(map.Road.Network, start, [main.Lanes[^1]], MergingSpeed) ?? route;
         }
 
         return routes[key] = new RouteFrame(map.Road.Network, route);

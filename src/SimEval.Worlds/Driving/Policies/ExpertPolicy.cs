@@ -12,6 +12,7 @@ namespace SimEval.Worlds.Driving.Policies;
 internal sealed class ExpertPolicy : IPolicy
 {
     private const double TimeHeadway = 1.4;
+    private const double SqueezedHeadway = 0.6;
     private const double MinimumGap = 3;
     private const double Acceleration = 1.6;
     private const double Deceleration = 2.2;
@@ -49,8 +50,12 @@ internal sealed class ExpertPolicy : IPolicy
         var goesFirst = seen.Joiner.Present && Joining.GoesFirst(seen.Joiner);
         if (goesFirst && seen.Speed < desired)
             a = Math.Max(a, Math.Min(Joining.Acceleration, desired - seen.Speed));
+        // To fit into a gap one comes closer to the car ahead for a while.
+        var follows = goesFirst
+            ? new Idm(Math.Max(desired, 1), SqueezedHeadway, MinimumGap, Acceleration, Deceleration)
+            : idm;
         if (seen.Leader.Present)
-            a = Math.Min(a, Follow(idm, seen.Speed, seen.Leader.Gap, seen.Leader.Speed));
+            a = Math.Min(a, Follow(follows, seen.Speed, seen.Leader.Gap, seen.Leader.Speed));
         if (seen.Joiner.Present && !goesFirst)
             a = Math.Min(a, LetIn(idm, seen));
         if (seen.Crosser1.Present)

@@ -10,7 +10,7 @@ internal static class Joining
     public const double RoomBehind = 4;
 
     /// <summary>It goes first where it will be clear by this many metres: the other then follows it.</summary>
-    public const double Clear = 1;
+    public const double Clear = -1;
 
     /// <summary>Whether it goes before someone alongside or behind.</summary>
     public static bool GoesFirst(in Obstacle joiner) => joiner.Gap < 0.5 && joiner.Lead > Clear;

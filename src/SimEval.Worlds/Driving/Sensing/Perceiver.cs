@@ -264,7 +264,7 @@ internal sealed class Perceiver(RouteFrame route, VehicleParameters vehicle)
     {
         var closing = Math.Max(0, seen.Speed - joiner.Speed);
         var pressure = ((closing * closing / 2) + seen.Speed) / Math.Max(joiner.Gap, 0.5);
-        return Joining.GoesFirst(joiner) ? pressure * 0.001 : pressure / (1 + joiner.Enters);
+        return Joining.GoesFirst(joiner) ? pressure * 0.02 : pressure / (1 + joiner.Enters);
     }
 
     private readonly record struct Spread(double Along, double Across);
