@@ -58,8 +58,10 @@ public sealed class Lane : IDisposable
     /// <summary>Whether it has nothing to step.</summary>
     public bool IsIdle => cohorts.Count == 0;
 
-    /// <summary>Whether it waits for the store.</summary>
-    public bool IsHeldBack => outstanding.Count >= limits.OutstandingFlushes;
+    /// <summary>Whether it waits for the store: too many flushes are on their way, or one has failed.</summary>
+    public bool IsHeldBack =>
+        outstanding.Exists(task => task.IsFaulted)
+        || outstanding.Count(task => !task.IsCompleted) >= limits.OutstandingFlushes;
 
     /// <summary>Frames stepped by cohorts that have left.</summary>
     public long Frames { get; private set; }
@@ -84,7 +86,7 @@ public sealed class Lane : IDisposable
     /// <summary>One turn: every cohort one frame on.</summary>
     public void Turn()
     {
-        outstanding.RemoveAll(IsSettled);
+        outstanding.RemoveAll(task => task.IsCompletedSuccessfully);
         foreach (var (loop, executor) in cohorts)
         {
             loop.Advance();
@@ -111,22 +113,15 @@ public sealed class Lane : IDisposable
     /// <summary>Completes when all flushes so far have.</summary>
     public Task Settled() => Task.WhenAll(outstanding);
 
-    /// <summary>Completes when the oldest flush on its way has.</summary>
-    public Task OldestFlush() => outstanding.Count == 0 ? Task.CompletedTask : outstanding[0];
+    /// <summary>Completes when the oldest flush on its way has; fails with the first that has failed.</summary>
+    public Task OldestFlush() =>
+        outstanding.Find(task => task.IsFaulted) ?? outstanding.Find(task => !task.IsCompleted) ?? Task.CompletedTask;
 
     /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var executor in executors.Values)
             executor.Dispose();
-    }
-
-    private static bool IsSettled(Task task)
-    {
-        if (!task.IsCompleted)
-            return false;
-        task.GetAwaiter().GetResult();
-        return true;
     }
 
     private void FlushWhatIsDue()
