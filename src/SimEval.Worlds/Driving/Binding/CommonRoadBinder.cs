@@ -65,7 +65,9 @@ internal sealed class CommonRoadBinder
             return null;
         }
 
-        return Make(section, loaded, task);
+        return double.IsNaN(section.Duration) || FrameLimit.Holds(section.Duration, loaded.Scenario.TimeStep, report)
+            ? Make(section, loaded, task)
+            : null;
     }
 
     private static PlanningTask? TaskOf(DrivingSection section, Loaded loaded, ReportProblem report)

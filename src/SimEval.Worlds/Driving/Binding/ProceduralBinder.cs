@@ -16,6 +16,7 @@ internal sealed class ProceduralBinder
 {
     private const double DefaultTimeStep = 0.1;
     private const double DefaultDuration = 12;
+    private const int MostVehicles = 2000;
 
     /// <summary>Speed in m/s for which the change from a ramp onto the road is laid out.</summary>
     private const double MergingSpeed = 25;
@@ -44,6 +45,8 @@ internal sealed class ProceduralBinder
             return null;
         }
 
+        if (!FrameLimit.Holds(duration, dt, report) || !IsUncrowded(section, map, report))
+            return null;
         var route = RouteOf(section, map, track, dt);
         var pose = map.Road.PoseAt(track, section.Ego.Position);
         var (lane, along) = track.Locate(section.Ego.Position);
@@ -86,6 +89,20 @@ internal sealed class ProceduralBinder
             CutInCorridor = CutInCorridor(section, map, lane, along),
             Turns = crossing ? Turns(section, map) : new Dictionary<string, int[]>(),
         };
+    }
+
+    private static bool IsUncrowded(DrivingSection section, RoadMap map, ReportProblem report)
+    {
+        var metres = map.Road.Network.Lanes.Where(lane => lane.IsRoutable).Sum(lane => lane.Length);
+        var vehicles = section.Traffic.OfType<Fill>().Sum(fill => fill.Density) * metres;
+        if (vehicles <= MostVehicles)
+            return true;
+        report(
+            "traffic",
+            $"the lanes would be filled with about {vehicles:0} vehicles",
+            $"At most {MostVehicles} are allowed: fill less, or make the road shorter"
+        );
+        return false;
     }
 
     private RoadMap? MapOf(DrivingSection section, double dt, ReportProblem report)

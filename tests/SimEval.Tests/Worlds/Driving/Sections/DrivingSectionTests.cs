@@ -27,6 +27,12 @@ public class DrivingSectionTests
     [InlineData("""{ "ego": { "lane": 5 } }""", "no way \"main.5\"", "main.0")]
     [InlineData("""{ "ego": { "position": "2 km" } }""", "starts 2000 m", "Start it earlier")]
     [InlineData("""{ "ego": { "on": "ramp" } }""", "no way \"ramp\"", "main.0")]
+    [InlineData("""{ "timeStep": "0.01 s", "duration": "1 h" }""", "360000 frames", "At most 20000")]
+    [InlineData(
+        """{ "road": { "length": "50 km" }, "traffic": [{ "fill": "100 /km" }] }""",
+        "vehicles",
+        "At most 2000"
+    )]
     [InlineData("""{ "reactive": "yes" }""", "\"reactive\" is", "true or false")]
     public void What_is_wrong_is_said_with_what_would_be_right(string json, string message, string? suggestion)
     {
