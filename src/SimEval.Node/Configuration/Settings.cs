@@ -109,11 +109,6 @@ public sealed record ScenarioSettings(
         };
 }
 
-/// <summary>The report.</summary>
-/// <param name="MaxBytes">Largest report: replays are left out, by rule, until it fits.</param>
-/// <param name="Replays">Most replays in it.</param>
-public sealed record ReportSettings([Within(1e5, 1e9)] ByteSize MaxBytes, [Within(0, 1000)] int Replays);
-
 /// <summary>The live view.</summary>
 /// <param name="Refresh">Time between two pictures on a terminal.</param>
 /// <param name="PlainInterval">Time between two lines where the output is no terminal.</param>

@@ -12,7 +12,7 @@ public sealed class NodeSettingsTests
         // Binding is strict both ways: an unknown key and a missing one are errors.
         Assert.Equal(64, NodeSettings.Embedded.Engine.CohortSize);
         Assert.Equal(TimeSpan.FromSeconds(1), NodeSettings.Embedded.Engine.FlushInterval);
-        Assert.Equal(new ByteSize(10_000_000), NodeSettings.Embedded.Report.MaxBytes);
+        Assert.Equal(new ByteSize(4 << 20), NodeSettings.Embedded.Store.BatchBytes);
     }
 
     [Fact]
@@ -34,10 +34,10 @@ public sealed class NodeSettingsTests
     [Fact]
     public void A_single_key_stands_above_a_file_which_stands_above_the_default()
     {
-        var file = WriteFile("simeval.engine { lanes = 3, cohort-size = 32 }\nsimeval.report.max-bytes = 2 MB");
+        var file = WriteFile("simeval.engine { lanes = 3, cohort-size = 32 }\nsimeval.store.batch-bytes = 2 MB");
         var settings = NodeSettings.Load(file, ["engine.lanes=5"]);
         Assert.Equal((5, 32), (settings.Engine.Lanes, settings.Engine.CohortSize));
-        Assert.Equal(new ByteSize(2_000_000), settings.Report.MaxBytes);
+        Assert.Equal(new ByteSize(2_000_000), settings.Store.BatchBytes);
         Assert.Equal(NodeSettings.Embedded.Actors, settings.Actors);
     }
 
@@ -63,7 +63,7 @@ public sealed class NodeSettingsTests
     [InlineData("simeval.engine.lanes = 1000", ":1:", "it lies between 0 and 256")]
     [InlineData("simeval.engine.flush-interval = 5 parsecs", ":1:", "it takes a duration such as")]
     [InlineData("simeval.engine.flush-interval = 5 h", ":1:", "it lies between 0.01 s and 60 s")]
-    [InlineData("simeval.report.max-bytes = lots", ":1:", "it takes a size such as")]
+    [InlineData("simeval.store.batch-bytes = lots", ":1:", "it takes a size such as")]
     [InlineData("simeval.engine = 5", ":1:", "it takes an object")]
     [InlineData("simeval.engine.lanes = {}", ":1:", "'simeval.engine.lanes' is an object; it takes a whole number")]
     [InlineData("simeval.engine.lanes = null", ":1:", "it takes a whole number")]
