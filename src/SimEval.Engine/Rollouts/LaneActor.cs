@@ -76,7 +76,18 @@ public sealed class LaneActor : Actor<LaneMessage>
                 running = false;
                 break;
             case LaneMessage.Continue:
-                Continue();
+                try
+                {
+                    Continue();
+                }
+#pragma warning disable CA1031 // whatever it is, the run must hear of it
+                catch (Exception failure)
+#pragma warning restore CA1031
+                {
+                    running = false;
+                    fail(failure);
+                }
+
                 break;
             case LaneMessage.StoreSettled { Failure: { } failure }:
                 running = false;
