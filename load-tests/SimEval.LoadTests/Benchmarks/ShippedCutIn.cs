@@ -32,13 +32,15 @@ internal sealed class ShippedCutIn
     public ReadyScenario Check()
     {
         var file = Path.Combine(Root, "scenarios", "driving", "cut-in.json");
+        var planner = Path.Combine(Root, "scenarios", "models", "planner.onnx");
         var check = Checker.CheckFile(
             file,
             [
-                ("variants", """{ "expert": "expert", "planner": "../models/planner.onnx" }"""),
+                // Paths of an override are relative to the current folder, not to the file.
+                ("variants", $$"""{ "expert": "expert", "planner": "{{planner}}" }"""),
                 ("baseline", "null"),
                 ("gates", "[]"),
-                ("stopping", "null"),
+                ("stopping", """{ "enabled": false }"""),
                 ("seeds", $"{seeds}"),
             ]
         );
