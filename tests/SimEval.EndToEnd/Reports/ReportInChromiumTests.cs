@@ -52,6 +52,18 @@ public sealed class ReportInChromiumTests(ReportBrowser pages) : IClassFixture<R
     }
 
     [ChromiumFact]
+    public async Task A_long_name_does_not_widen_a_phone()
+    {
+        var file = pages.Write("long.html", SampleRun.Input(new string('m', 100), seeds: 1));
+
+        await browser.OpenAsync(file, 360, 800);
+        await browser.EvaluateAsync("document.querySelectorAll('details').forEach(d => (d.open = true))");
+        await browser.EvaluateAsync("new Promise(done => setTimeout(() => done(1), 100))");
+
+        Assert.Equal(360, (int)await browser.EvaluateAsync("document.documentElement.scrollWidth"));
+    }
+
+    [ChromiumFact]
     public async Task It_is_dark_where_the_reader_wants_it_dark()
     {
         await browser.OpenAsync(pages.Sample, 1200, 900, dark: true);
