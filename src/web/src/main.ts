@@ -1,6 +1,9 @@
 import "./styles/base.css";
+import "./styles/header.css";
+import "./styles/parts.css";
 import "./styles/charts.css";
 import "./styles/replay.css";
+import "./styles/narrow.css";
 import "./styles/print.css";
 import { readData, type ReportData } from "./data";
 import { h } from "./dom";
