@@ -81,7 +81,10 @@ internal static class SummaryPicture
         var counts = run.Rollouts;
         var classes = new List<string> { $"{Numbers.Whole(counts.Completed)} completed" };
         Name(counts.ModelFailed, "failed by the model");
-        Name(counts.InfrastructureErrors, "infrastructure errors");
+        Name(
+            counts.InfrastructureErrors,
+            counts.InfrastructureErrors == 1 ? "infrastructure error" : "infrastructure errors"
+        );
         Name(counts.Cancelled, "cancelled");
         Name(counts.Discarded, "discarded past the stop");
         Name(counts.Missing, "still to run");
