@@ -14,9 +14,10 @@ public static class ReportFiles
     /// <summary>The page, and beside it the same as JSON, CSV and JUnit XML; one after another, as each is large.</summary>
     public static IEnumerable<ReportFile> Of(ReportInput input)
     {
-        yield return new ReportFile(".html", ReportPage.Render(ReportBuilder.Build(input)));
         yield return new ReportFile(".json", ResultsJson.Write(input));
         yield return new ReportFile(".csv", ResultsCsv.Write(input.Run, input.Results));
         yield return new ReportFile(".junit.xml", JUnitXml.Write(input));
+        // The page comes last: where it stands, so do the others, however a writer was cut short.
+        yield return new ReportFile(".html", ReportPage.Render(ReportBuilder.Build(input)));
     }
 }
