@@ -7,6 +7,9 @@ internal sealed class EntityCache(ShardHost host, string shardName, Patience pat
 {
     private const int Page = 1000;
     private readonly Dictionary<(string Type, string Id), EntitySlot> slots = [];
+
+    // Entities of a shard that was empty when it was claimed: whoever is not among them has no history to read.
+    private readonly HashSet<(string Type, string Id)> begun = [];
     private volatile IReadOnlyCollection<ParkedEntity> parked = [];
 
     public EntitySlot this[Turn turn] => slots[Key(turn)];
@@ -19,7 +22,10 @@ internal sealed class EntityCache(ShardHost host, string shardName, Patience pat
     {
         if (!slots.TryGetValue(Key(turn), out var slot))
         {
-            (slot, _) = await ReadAsync(claim, turn).ConfigureAwait(false);
+            if (claim.LastLsn == 0 && begun.Add(Key(turn)))
+                slot = turn.Kind.NewSlot(turn.Address);
+            else
+                (slot, _) = await ReadAsync(claim, turn).ConfigureAwait(false);
             Adopt(turn, slot);
         }
 

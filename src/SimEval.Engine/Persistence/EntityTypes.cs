@@ -34,7 +34,10 @@ public static class EntityTypes
             Entities.Rollouts.Rollout.Initial,
             RolloutDecider.Decide,
             Entities.Rollouts.Rollout.Evolve
-        );
+        ) with
+        {
+            Events = ResultCodec.Rollouts,
+        };
 
     /// <summary>Aggregates.</summary>
     public static EntityType<Aggregate, AggregateCommand, AggregateEvent, NoEffect, long> Aggregate { get; } =
@@ -43,7 +46,10 @@ public static class EntityTypes
             Entities.Aggregates.Aggregate.Initial,
             AggregateDecider.Decide,
             Entities.Aggregates.Aggregate.Evolve
-        );
+        ) with
+        {
+            Events = ResultCodec.Aggregates,
+        };
 
     /// <summary>Boards.</summary>
     public static EntityType<Board, BoardCommand, BoardEvent, NoEffect, long> Board { get; } =

@@ -1,6 +1,7 @@
 using System.Text;
 using SimEval.Engine.Catalogue;
 using SimEval.Engine.Executors;
+using SimEval.Metrics.Gates;
 using SimEval.Scenarios;
 using SimEval.Scenarios.Reading;
 
@@ -52,7 +53,11 @@ public sealed class ScenarioChecker
     {
         var files = new DiskFiles();
         if (!path.EndsWith(".xml", StringComparison.OrdinalIgnoreCase))
-            return Prepared(ScenarioReader.ReadFile(path, Catalogue, files, overrides, limits), files);
+            return Prepared(
+                ScenarioReader.ReadFile(path, Catalogue, files, overrides, limits),
+                files,
+                asWritten: overrides.Count == 0
+            );
         if (files.Size(path) is null)
             return new CheckResult(null, [new ScenarioError(path, 0, 0, "", "there is no such file")], []);
         return CheckText(CommonRoadScenario.TextFor(path), Path.ChangeExtension(path, ".json"), files, overrides);
@@ -70,7 +75,13 @@ public sealed class ScenarioChecker
         ISourceFiles files,
         IReadOnlyList<(string Key, string Value)> overrides,
         bool prepare = true
-    ) => Prepared(ScenarioReader.Read(text, sourceName, Catalogue, files, overrides, limits), files, prepare);
+    ) =>
+        Prepared(
+            ScenarioReader.Read(text, sourceName, Catalogue, files, overrides, limits),
+            files,
+            overrides.Count == 0,
+            prepare
+        );
 
     /// <summary>Makes one variant ready; null with errors reported when it can't run.</summary>
     public PreparedVariant? Prepare(ReadyScenario ready, Variant variant, ICollection<ScenarioError> errors) =>
@@ -82,7 +93,8 @@ public sealed class ScenarioChecker
             errors
         );
 
-    private CheckResult Prepared(ScenarioReadResult read, ISourceFiles files, bool prepare = true)
+    // Lines are told only of a text as it was written: after overrides it is another.
+    private CheckResult Prepared(ScenarioReadResult read, ISourceFiles files, bool asWritten, bool prepare = true)
     {
         if (read.Scenario is not { } scenario)
             return new CheckResult(null, read.Errors, read.Warnings);
@@ -97,9 +109,19 @@ public sealed class ScenarioChecker
                     variants[variant.Name] = prepared;
         }
 
+        IReadOnlyList<ScenarioError> warnings = [.. read.Warnings, .. DoubtfulGates(scenario)];
         return errors.Count > 0
-            ? new CheckResult(null, errors, read.Warnings)
-            : new CheckResult(new ReadyScenario(scenario, files, worlds, variants), [], read.Warnings);
+            ? new CheckResult(null, asWritten ? ErrorPlaces.In(scenario.Text, errors) : errors, warnings)
+            : new CheckResult(new ReadyScenario(scenario, files, worlds, variants), [], warnings);
+    }
+
+    // A gate that no number of rollouts can decide is worth a word before the run, not after it.
+    private IEnumerable<ScenarioError> DoubtfulGates(Scenario scenario)
+    {
+        var metrics = Catalogue.Kind(scenario.WorldKind).Metrics.ToDictionary(metric => metric.Name);
+        foreach (var gate in scenario.Gates)
+            if (GateRules.Check(gate, metrics[gate.Metric]) is { } doubt)
+                yield return new ScenarioError(scenario.SourceName, 0, 0, gate.Path, doubt.Message, doubt.Suggestion);
     }
 
     private WorldLibrary LibraryOf(Scenario scenario, ISourceFiles files)

@@ -28,18 +28,23 @@ internal sealed partial class WorldReader(IScenarioCatalogue catalogue, Problems
         }
 
         var property = world.Properties().First();
-        if (!catalogue.Worlds.Contains(property.Name))
+        var kind = property.Name;
+        if (!catalogue.Worlds.Contains(kind))
         {
+            var nearest = Nearest.To(kind, [.. catalogue.Worlds]);
             problems.Error(
                 property,
-                $"unknown world {Wording.Quote(property.Name)}",
-                Nearest.Suggest(property.Name, [.. catalogue.Worlds])
+                $"unknown world {Wording.Quote(kind)}",
+                Nearest.Suggest(kind, [.. catalogue.Worlds])
             );
-            return null;
+            if (nearest is null)
+                return null;
+            // What was meant is plain enough to report what else is wrong, in the same reading.
+            kind = nearest;
         }
 
         if (property.Value is JObject section)
-            return (property.Name, section);
+            return (kind, section);
         problems.Error(property.Value, $"the section of a world is an object, not {Wording.KindOf(property.Value)}");
         return null;
     }
