@@ -93,7 +93,7 @@ public class TimeToCollisionTests
                     Assert.Equal(expected, values.Of("ttc.min"), 12);
                 }
             )
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(3000));
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(6000));
         Assert.True(met > 100, $"only {met} scenes meet");
     }
 
