@@ -30,12 +30,6 @@ public enum ExecutionEndKind
     Failed,
 }
 
-/// <summary>One variant's progress.</summary>
-/// <param name="Variant">Its name.</param>
-/// <param name="Done">Rollouts that ended and are durable.</param>
-/// <param name="Total">Rollouts planned.</param>
-public sealed record VariantProgress(string Variant, int Done, int Total);
-
 /// <summary>What a run's execution understands.</summary>
 public abstract record RunMessage
 {
