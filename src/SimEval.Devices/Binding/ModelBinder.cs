@@ -1,3 +1,5 @@
+using SimEval.Models;
+
 namespace SimEval.Devices.Binding;
 
 /// <summary>Fits a model's inputs and outputs to an observation and action layout, from names and shapes alone.</summary>

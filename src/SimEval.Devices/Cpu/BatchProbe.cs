@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using SimEval.Devices.Probing;
+using SimEval.Models;
 
 namespace SimEval.Devices.Cpu;
 

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using SimEval.Models;
 
 namespace SimEval.Devices.Cpu;
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using SimEval.Models;
 
 namespace SimEval.Devices.Cpu;
 

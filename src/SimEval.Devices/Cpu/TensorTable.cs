@@ -1,3 +1,5 @@
+using SimEval.Models;
+
 namespace SimEval.Devices.Cpu;
 
 /// <summary>Where a bound tensor's rows lie: everything that does not depend on a session.</summary>

@@ -1,6 +1,7 @@
 using SimEval.Devices;
 using SimEval.Devices.Binding;
 using SimEval.Devices.Cpu;
+using SimEval.Models;
 using SimEval.Models.Onnx;
 using Xunit;
 

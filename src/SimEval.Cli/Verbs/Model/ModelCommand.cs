@@ -1,0 +1,21 @@
+using System.CommandLine;
+
+namespace SimEval.Cli.Verbs.Model;
+
+/// <summary>`simeval model ...`: everything about one model file. Each verb ends, with --json, with one line: an object.</summary>
+internal static class ModelCommand
+{
+    /// <summary>The verb with its verbs.</summary>
+    public static Command Create(VerbHost host)
+    {
+        var command = new Command("model", "Look into models, compress them, compile them, compare them");
+        foreach (var verb in Verbs(host))
+        {
+            command.Add(verb);
+        }
+        return command;
+    }
+
+    // One line a verb, by name.
+    private static IEnumerable<Command> Verbs(VerbHost host) => [];
+}

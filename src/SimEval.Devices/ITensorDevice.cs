@@ -1,0 +1,39 @@
+using SimEval.Models.Graphs;
+
+namespace SimEval.Devices;
+
+/// <summary>A model file as it was read, with the folder that its external data and parts are relative to.</summary>
+/// <param name="Path">Where it was read, for messages and for what lies beside it; "" when it has no file.</param>
+/// <param name="Bytes">Its bytes.</param>
+public sealed record ModelFile(string Path, ReadOnlyMemory<byte> Bytes);
+
+/// <summary>
+/// A device class that runs a model as a function of named tensors of any type and shape: what checking, comparing,
+/// conformance and batch inference need, where <see cref="IModelDevice"/> is what the closed loop needs.
+/// </summary>
+public interface ITensorDevice
+{
+    /// <summary>The device class: "cpu", "torch", "asic/g2".</summary>
+    string DeviceClass { get; }
+
+    /// <summary>
+    /// Opens a model. Throws <see cref="ModelException"/> with a plain message when it is no model or holds what the device
+    /// cannot run, naming the operator that stops it.
+    /// </summary>
+    /// <param name="file">The model.</param>
+    /// <param name="options">Limits.</param>
+    /// <param name="values">Names of values inside the graph that a run shall give beside the outputs; null: none.</param>
+    ITensorModel Open(ModelFile file, ModelOptions options, IReadOnlyCollection<string>? values = null);
+}
+
+/// <summary>A model as a function of named tensors. Not thread-safe.</summary>
+public interface ITensorModel : IDisposable
+{
+    /// <summary>What it takes and gives.</summary>
+    ModelSignature Signature { get; }
+
+    /// <summary>One forward. Throws <see cref="ModelException"/> when it fails or an input is missing or does not fit.</summary>
+    /// <param name="inputs">Every input by name.</param>
+    /// <returns>Outputs by name, and the values that were asked for.</returns>
+    IReadOnlyDictionary<string, Tensor> Run(IReadOnlyDictionary<string, Tensor> inputs);
+}
