@@ -1,4 +1,5 @@
 using SimEval.Devices.Binding;
+using SimEval.Devices.Sessions;
 
 namespace SimEval.Devices.Cpu;
 
@@ -76,14 +77,15 @@ internal static unsafe class CpuTrial
     {
         var api = model.Api;
         var trial = new CpuBoundModel(model, binding, new TensorShape(binding.Action.Type, [0], 0));
-        var tables = trial
-            .Inputs.Concat(trial.States)
-            .Select(shape => new TensorTable(api, shape, 1, batch, native: true))
-            .ToList();
+        var shapes = trial.Shapes.Inputs.Concat(trial.Shapes.States).ToList();
+        var tables = shapes.ConvertAll(shape => new AlignedMemory((long)batch * shape.RowBytes));
+        var made = new List<nint>();
         try
         {
-            nint[] inputs = [.. tables.Select(table => table.StageValue(batch)), .. trial.ConstantValues];
-            var outputs = new nint[1 + trial.States.Count];
+            foreach (var (shape, table) in shapes.Zip(tables))
+                made.Add(api.CreateTensor(table.Address, batch * (long)shape.RowBytes, shape.Dims(batch), shape.Type));
+            nint[] inputs = [.. made, .. trial.ConstantValues];
+            var outputs = new nint[1 + trial.Shapes.States.Count];
             try
             {
                 fixed (
@@ -114,6 +116,8 @@ internal static unsafe class CpuTrial
         }
         finally
         {
+            foreach (var value in made)
+                api.ReleaseValue(value);
             foreach (var table in tables)
                 table.Dispose();
             trial.Free();
@@ -122,10 +126,10 @@ internal static unsafe class CpuTrial
 
     private static void CheckStates(OnnxRuntimeApi api, CpuBoundModel trial, nint[] outputs, int batch)
     {
-        for (var i = 0; i < trial.States.Count; i++)
+        for (var i = 0; i < trial.Shapes.States.Count; i++)
         {
             var given = api.ShapeOf(outputs[i + 1]);
-            var taken = trial.States[i].Dims(batch);
+            var taken = trial.Shapes.States[i].Dims(batch);
             if (!given.Select(size => (long)size).SequenceEqual(taken))
                 throw new ModelException(
                     ModelFault.Unbindable,

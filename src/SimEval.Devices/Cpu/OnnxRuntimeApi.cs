@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using SimEval.Devices.Sessions;
 using SimEval.Models;
 
 namespace SimEval.Devices.Cpu;
@@ -288,4 +289,4 @@ internal sealed unsafe class OnnxRuntimeApi
 }
 
 /// <summary>A status that the runtime returned.</summary>
-internal sealed class OnnxRuntimeException(string message) : Exception(message);
+internal sealed class OnnxRuntimeException(string message) : ForwardException(message);

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 
-namespace SimEval.Devices.Cpu;
+namespace SimEval.Devices.Probing;
 
 /// <summary>The instruction sets by which inference kernels are chosen.</summary>
 internal static class ProcessorFeatures

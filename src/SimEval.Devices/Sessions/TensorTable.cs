@@ -1,6 +1,7 @@
+using System.Runtime.InteropServices;
 using SimEval.Models;
 
-namespace SimEval.Devices.Cpu;
+namespace SimEval.Devices.Sessions;
 
 /// <summary>Where a bound tensor's rows lie: everything that does not depend on a session.</summary>
 /// <param name="Type">Element type.</param>
@@ -34,33 +35,29 @@ internal sealed record TensorShape(ElementType Type, IReadOnlyList<int> Row, int
 /// </summary>
 internal sealed class TensorTable : IDisposable
 {
-    private readonly OnnxRuntimeApi api;
     private readonly TensorShape shape;
     private readonly bool native;
     private readonly int cellBytes;
     private readonly AlignedMemory table;
     private readonly AlignedMemory stage;
-    private readonly nint[] tableValues;
-    private readonly nint[] stageValues;
 
     /// <summary>Makes the table.</summary>
-    /// <param name="api">The runtime.</param>
     /// <param name="shape">The tensor.</param>
     /// <param name="slots">Rows of the table.</param>
     /// <param name="maximumBatch">Rows of the stage.</param>
     /// <param name="native">Whether table rows hold the model's element type (states); else float32.</param>
-    public TensorTable(OnnxRuntimeApi api, TensorShape shape, int slots, int maximumBatch, bool native)
+    public TensorTable(TensorShape shape, int slots, int maximumBatch, bool native)
     {
-        this.api = api;
         this.shape = shape;
         this.native = native;
         cellBytes = native ? ElementConversion.SizeOf(shape.Type) : sizeof(float);
         IsDirect = (native || shape.Type == ElementType.Float32) && shape.Outer == 1;
         table = new AlignedMemory((long)slots * shape.RowSize * cellBytes);
         stage = new AlignedMemory((long)maximumBatch * shape.RowBytes);
-        tableValues = new nint[Math.Min(slots, maximumBatch) + 1];
-        stageValues = new nint[maximumBatch + 1];
     }
+
+    /// <summary>What lies in a row.</summary>
+    public TensorShape Shape => shape;
 
     /// <summary>Whether a run may use the table itself.</summary>
     public bool IsDirect { get; }
@@ -72,13 +69,9 @@ internal sealed class TensorTable : IDisposable
     public Span<byte> RowBytes(int slot) =>
         table.Span<byte>((long)slot * shape.RowSize * cellBytes, shape.RowSize * cellBytes);
 
-    /// <summary>The tensor over table rows 0 to <paramref name="batch"/> - 1.</summary>
-    public nint TableValue(int batch) =>
-        tableValues[batch] != 0 ? tableValues[batch] : tableValues[batch] = Create(table, batch);
-
-    /// <summary>The tensor over the stage's first rows.</summary>
-    public nint StageValue(int batch) =>
-        stageValues[batch] != 0 ? stageValues[batch] : stageValues[batch] = Create(stage, batch);
+    /// <summary>Where the rows of a run begin: the table's first row, or the stage's.</summary>
+    /// <param name="inPlace">Whether the batch is slots 0 to n - 1; the table is used where it is direct then.</param>
+    public nint Address(bool inPlace) => (inPlace && IsDirect ? table : stage).Address;
 
     /// <summary>Copies the slots' rows into the stage, in order.</summary>
     public void Gather(ReadOnlySpan<int> slots)
@@ -104,14 +97,9 @@ internal sealed class TensorTable : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var value in tableValues.Concat(stageValues).Where(value => value != 0))
-            api.ReleaseValue(value);
         table.Dispose();
         stage.Dispose();
     }
-
-    private nint Create(AlignedMemory memory, int batch) =>
-        api.CreateTensor(memory.Address, (long)batch * shape.RowBytes, shape.Dims(batch), shape.Type);
 
     private void Exchange(int slot, int place, int batch, bool toStage, AlignedMemory? from = null)
     {
@@ -136,6 +124,5 @@ internal sealed class TensorTable : IDisposable
         }
     }
 
-    private static Span<float> Floats(Span<byte> cells) =>
-        System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(cells);
+    private static Span<float> Floats(Span<byte> cells) => MemoryMarshal.Cast<byte, float>(cells);
 }

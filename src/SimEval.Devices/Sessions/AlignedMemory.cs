@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace SimEval.Devices.Cpu;
+namespace SimEval.Devices.Sessions;
 
 /// <summary>
 /// Zeroed memory whose address is a multiple of 64. Kernels choose vector bodies by alignment, so that bits would change
