@@ -30,11 +30,11 @@ internal sealed class CpuModel(OnnxRuntimeApi api, nint handle, ModelSignature s
         try
         {
             using var watchdog = new Watchdog(api, options.TrialTime);
-            var action = CpuTrial.ActionShape(this, binding, maximumBatch, watchdog, out var batchable, out var doubt);
-            var model = new CpuBoundModel(this, binding, action);
+            var trial = CpuTrial.Run(this, binding, maximumBatch, watchdog);
+            var model = new CpuBoundModel(this, binding, trial.Action);
             lock (gate)
                 bound.Add(model);
-            model.Probe = ProbeOf(model, batchable ? maximumBatch : 1, maximumBatch, watchdog, doubt);
+            model.Probe = ProbeOf(model, trial.Batchable ? maximumBatch : 1, maximumBatch, watchdog, trial.Doubt);
             return model;
         }
         finally

@@ -1,0 +1,128 @@
+using SimEval.Models;
+using SimEval.Models.Graphs;
+using SimEval.Models.Onnx;
+
+namespace SimEval.Devices.Torch;
+
+/// <summary>
+/// Device classes "torch" (libtorch on the processor) and "cuda" (the same on a GPU): TorchScript modules as they are, and ONNX
+/// graphs lowered to ATen calls.
+/// </summary>
+/// <param name="deviceClass">"torch" or "cuda".</param>
+public sealed class TorchDevice(string deviceClass = TorchDevice.Torch) : IModelDevice, ITensorDevice
+{
+    /// <summary>libtorch on the processor.</summary>
+    public const string Torch = "torch";
+
+    /// <summary>libtorch on the first GPU.</summary>
+    public const string Cuda = "cuda";
+
+    /// <inheritdoc cref="IModelDevice.DeviceClass"/>
+    public string DeviceClass => deviceClass;
+
+    /// <summary>Whether SimEval's library over libtorch is on this machine; whether it loads is not tried.</summary>
+    public static bool IsInstalled => TorchLibrary.Path is not null;
+
+    /// <inheritdoc/>
+    public ILoadedModel Load(ReadOnlyMemory<byte> bytes, ModelOptions options)
+    {
+        var api = Prepare(bytes, options);
+        if (IsTorchScript(bytes.Span))
+        {
+            var module = new TorchModule(api, api.LoadScript(bytes.Span, Place));
+            var script = ScriptSignature.Parse(api.SignatureOf(module.Handle));
+            return new TorchModel(module, script.Model, script, options, deviceClass);
+        }
+
+        var model = Read(new ModelFile("", bytes));
+        var signature = SignatureOf(model.Graph);
+        var program = GraphLowering.Lower(model, [.. signature.Outputs.Select(output => output.Name)]);
+        return new TorchModel(
+            new TorchModule(api, api.LoadProgram(program, Place)),
+            signature,
+            script: null,
+            options,
+            deviceClass
+        );
+    }
+
+    /// <inheritdoc/>
+    public ITensorModel Open(ModelFile file, ModelOptions options, IReadOnlyCollection<string>? values = null)
+    {
+        var api = Prepare(file.Bytes, options);
+        if (IsTorchScript(file.Bytes.Span))
+        {
+            if (values is { Count: > 0 })
+                throw new ModelException(
+                    ModelFault.Unsupported,
+                    $"a TorchScript module has no values that can be named; '{values.First()}' was asked for"
+                );
+            var script = new TorchModule(api, api.LoadScript(file.Bytes.Span, Place));
+            var told = ScriptSignature.Parse(api.SignatureOf(script.Handle)).Model;
+            return new TorchTensorModel(script, told, [.. told.Outputs.Select(output => output.Name)]);
+        }
+
+        var model = Read(file);
+        var signature = SignatureOf(model.Graph);
+        var given = signature.Outputs.Select(output => output.Name).Concat(values ?? []).Distinct().ToList();
+        var program = api.LoadProgram(GraphLowering.Lower(model, given), Place);
+        return new TorchTensorModel(new TorchModule(api, program), signature, given);
+    }
+
+    private string Place => deviceClass == Cuda ? "cuda:0" : "cpu";
+
+    private TorchApi Prepare(ReadOnlyMemory<byte> bytes, ModelOptions options)
+    {
+        if (bytes.Length > options.MaximumBytes)
+            throw new ModelException(
+                ModelFault.TooLarge,
+                $"the model has {bytes.Length:N0} bytes; the limit is {options.MaximumBytes:N0}"
+            );
+        var api = TorchApi.Instance;
+        if (deviceClass == Cuda && !api.HasCuda)
+            throw new ModelException(
+                ModelFault.RuntimeMissing,
+                $"{api.Version} here is built without CUDA. Build SimEval's library against PyTorch's libtorch: SIMEVAL_LIBTORCH=FOLDER src/native/torch/install.sh"
+            );
+        if (deviceClass == Cuda && api.CudaDevices == 0)
+            throw new ModelException(ModelFault.RuntimeMissing, "there is no CUDA device on this machine");
+        api.SetThreads(options.Threads);
+        return api;
+    }
+
+    // A zip archive, which TorchScript's files are and ONNX's never.
+    private static bool IsTorchScript(ReadOnlySpan<byte> bytes) => bytes.StartsWith("PK\u0003\u0004"u8);
+
+    private static OnnxModel Read(ModelFile file)
+    {
+        try
+        {
+            return OnnxReader.Read(file.Bytes);
+        }
+        catch (OnnxFormatException e)
+        {
+            throw new ModelException(ModelFault.Unreadable, e.Message, e);
+        }
+    }
+
+    private static ModelSignature SignatureOf(Graph graph)
+    {
+        var signature = new ModelSignature([.. graph.Inputs.Select(TensorOf)], [.. graph.Outputs.Select(TensorOf)]);
+        if (
+            signature.Inputs.Concat(signature.Outputs).FirstOrDefault(tensor => tensor.Type == ElementType.Undefined) is
+            { } other
+        )
+            throw new ModelException(
+                ModelFault.Unsupported,
+                $"'{other.Name}' is a sequence, a map or an optional; SimEval runs models of tensors"
+            );
+        return signature;
+    }
+
+    private static ModelTensor TensorOf(GraphValue value) =>
+        new(
+            value.Name,
+            value.Type.Element,
+            [.. (value.Type.Shape ?? []).Select(size => size.IsKnown ? (int)Math.Min(size.Size, int.MaxValue) : -1)]
+        );
+}
