@@ -107,16 +107,13 @@ public sealed class TorchDevice(string deviceClass = TorchDevice.Torch) : IModel
 
     private static ModelSignature SignatureOf(Graph graph)
     {
-        var signature = new ModelSignature([.. graph.Inputs.Select(TensorOf)], [.. graph.Outputs.Select(TensorOf)]);
-        if (
-            signature.Inputs.Concat(signature.Outputs).FirstOrDefault(tensor => tensor.Type == ElementType.Undefined) is
-            { } other
-        )
+        var values = graph.Inputs.Concat(graph.Outputs);
+        if (values.FirstOrDefault(value => value.Type.Kind != ValueKind.Tensor) is { } other)
             throw new ModelException(
                 ModelFault.Unsupported,
-                $"'{other.Name}' is a sequence, a map or an optional; SimEval runs models of tensors"
+                $"'{other.Name}' is a {other.Type}; SimEval runs models of tensors"
             );
-        return signature;
+        return new ModelSignature([.. graph.Inputs.Select(TensorOf)], [.. graph.Outputs.Select(TensorOf)]);
     }
 
     private static ModelTensor TensorOf(GraphValue value) =>

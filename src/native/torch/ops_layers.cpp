@@ -49,8 +49,8 @@ void transposed_convolution(Call& call) {
     if (!wanted.empty() || mode.rfind("SAME", 0) == 0) {
       size = wanted.empty() ? x.size(axis) * strides[i] : wanted[wanted.size() - rank + i];
       const auto total = full.size(axis) - size;
-      begin = mode == "SAME_UPPER" ? total / 2 : total - total / 2;
-      if (mode == "NOTSET" || mode == "SAME_LOWER") begin = total - total / 2;
+      // The larger half of what is cut off goes to the end for SAME_UPPER, and else to the beginning.
+      begin = mode == "SAME_UPPER" ? total / 2 : total - (total >= 0 ? total / 2 : (total - 1) / 2);
     }
     if (begin < 0 || begin + size > full.size(axis)) {
       const auto short_by = begin + size - full.size(axis);

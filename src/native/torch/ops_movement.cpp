@@ -20,7 +20,8 @@ void reshape(Call& call) {
 
 void flatten(Call& call) {
   const auto& x = call.in(0);
-  const auto axis = Call::axis(call.integer("axis", 1), x.dim() + 1);
+  auto axis = call.integer("axis", 1);
+  if (axis != x.dim()) axis = Call::axis(axis, x.dim());
   int64_t outer = 1;
   for (int64_t i = 0; i < axis; i++) outer *= x.size(i);
   call.out(0, x.reshape({outer, x.numel() / std::max<int64_t>(outer, 1)}));

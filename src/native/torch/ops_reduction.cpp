@@ -72,7 +72,7 @@ void argument_of_extreme(Call& call) {
 at::Tensor along_axis(const Call& call, at::Tensor (*function)(const at::Tensor&, int64_t)) {
   const auto& x = call.in(0);
   if (call.opset() >= 13) return function(x, Call::axis(call.integer("axis", -1), x.dim()));
-  const auto axis = Call::axis(call.integer("axis", 1), x.dim() + 1);
+  const auto axis = Call::axis(call.integer("axis", 1), x.dim());
   int64_t outer = 1;
   for (int64_t i = 0; i < axis; i++) outer *= x.size(i);
   return function(x.reshape({outer, -1}), 1).view(x.sizes());
