@@ -96,7 +96,8 @@ public sealed class VariantPreparation
         return new PreparedVariant(variant, bound, hash, [.. binding.Inputs.Select(input => input.Source)], null);
     }
 
-    private static BindingRequest Request(Variant variant, IWorld world) =>
+    /// <summary>What a variant's model is to be fitted to in a world.</summary>
+    public static BindingRequest Request(Variant variant, IWorld world) =>
         new()
         {
             Observation = [.. world.Observation.Select(Spec)],
