@@ -55,6 +55,7 @@ internal static class CommandLine
         root.Add(ScenarioCommand.Create(host));
         root.Add(TrainCommand.Create(host));
         root.Add(ModelCommand.Create(host));
+        root.Add(InferCommand.Create(host));
         root.Add(VersionCommand.Create(host));
         return root;
     }

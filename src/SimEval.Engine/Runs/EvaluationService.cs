@@ -162,6 +162,8 @@ public sealed class EvaluationService : IAsyncDisposable
             throw new RunRefusedException(
                 state is RunState.Active ? $"run {run} has not ended; resume it first" : $"there is no run {run}"
             );
+        if (finished.Submission.Inference is not null)
+            throw new RunRefusedException($"run {run} is a batch inference, which no gate can compare with");
         await entities
             .Scenario(finished.Submission.Scenario, new ScenarioCommand.AcceptBaseline(run, time.GetUtcNow()))
             .ConfigureAwait(false);
