@@ -32,4 +32,8 @@ public sealed record Variant(
     IReadOnlyDictionary<string, string> Inputs,
     string? Output,
     IReadOnlyList<StatePair> States
-);
+)
+{
+    /// <summary>What a recording's source begins with when it is an earlier rollout: "rollout:RUN/VARIANT/POINT/SEED".</summary>
+    public const string RolloutPrefix = "rollout:";
+}

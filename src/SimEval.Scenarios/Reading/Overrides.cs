@@ -223,7 +223,7 @@ internal sealed class Overrides(JObject root, FoundFiles files, ScenarioLimits l
         text.Parent switch
         {
             JProperty { Name: "model" } => true,
-            JProperty { Name: "recorded" } => !path.StartsWith(VariantReader.RolloutPrefix, StringComparison.Ordinal),
+            JProperty { Name: "recorded" } => !path.StartsWith(Variant.RolloutPrefix, StringComparison.Ordinal),
             JProperty { Parent.Parent: JProperty { Name: "variants", Parent.Parent: null } } => VariantReader.IsPath(
                 path
             ),
