@@ -219,10 +219,11 @@ internal sealed class Overrides(JObject root, FoundFiles files, ScenarioLimits l
         }
     }
 
-    private static bool IsVariantPath(JValue text, string path) =>
+    private bool IsVariantPath(JValue text, string path) =>
         text.Parent switch
         {
             JProperty { Name: "model" } => true,
+            JProperty { Name: "process" } or JArray { Parent: JProperty { Name: "process" } } => Exists(path),
             JProperty { Name: "recorded" } => !path.StartsWith(VariantReader.RolloutPrefix, StringComparison.Ordinal),
             JProperty { Parent.Parent: JProperty { Name: "variants", Parent.Parent: null } } => VariantReader.IsPath(
                 path
