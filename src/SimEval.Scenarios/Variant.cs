@@ -39,6 +39,6 @@ public sealed record Variant(
     /// </summary>
     public IReadOnlyList<string> Command { get; init; } = [];
 
-    /// <summary>The files among <see cref="Command"/>, the program's own (<see cref="Source"/>) first: what it is made of.</summary>
+    /// <summary>The files among <see cref="Command"/>: what the program is made of, as far as the scenario says.</summary>
     public IReadOnlyList<string> CommandFiles { get; init; } = [];
 }

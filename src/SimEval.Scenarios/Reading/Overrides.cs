@@ -133,7 +133,10 @@ internal sealed class Overrides(JObject root, FoundFiles files, ScenarioLimits l
 
         if (trail is ["variants", _] && child is JValue { Value: string shorthand })
         {
-            var source = VariantReader.IsPath(shorthand) ? "model" : "policy";
+            var source =
+                shorthand.EndsWith(VariantReader.PythonSuffix, StringComparison.Ordinal) ? "process"
+                : VariantReader.IsPath(shorthand) ? "model"
+                : "policy";
             json[name] = child = new JObject(new JProperty(source, child.DeepClone()));
         }
 

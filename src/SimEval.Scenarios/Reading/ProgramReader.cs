@@ -16,8 +16,8 @@ internal sealed class ProgramReader(ISourceFiles files, Problems problems)
     {
         if (Existing(path, at) is not { } file)
             return null;
-        var isPython = path.EndsWith(".py", StringComparison.Ordinal);
-        return Program(name, isPython ? ["python3", file] : [file], [file]);
+        var isPython = path.EndsWith(VariantReader.PythonSuffix, StringComparison.Ordinal);
+        return Program(name, isPython ? ["python3", file] : [file], [file], file);
     }
 
     /// <summary>A program by its command. Every argument that is a file beside the scenario file stands for that file.</summary>
@@ -49,8 +49,9 @@ internal sealed class ProgramReader(ISourceFiles files, Problems problems)
             command.Add(file ?? argument);
         }
 
+        // An interpreter named by its full path is part of what is run, but not what a person would call the program.
         if (found.Count > 0)
-            return Program(name, command, found);
+            return Program(name, command, found, IsAbsolute(list[0]) && found.Count > 1 ? found[1] : found[0]);
         problems.Error(
             value,
             "none of the program's arguments is a file: what is run has to be named by its path, so that the run can say what it was",
@@ -89,12 +90,19 @@ internal sealed class ProgramReader(ISourceFiles files, Problems problems)
         return Nearest.To(resolved[(slash + 1)..], names) is { } near ? $"Beside it is '{Wording.Clean(near)}'" : null;
     }
 
-    private static Variant Program(string name, IReadOnlyList<string> command, IReadOnlyList<string> found) =>
-        new(name, PolicyKind.Model, found[0], Device, new Dictionary<string, string>(), null, [])
+    private static Variant Program(
+        string name,
+        IReadOnlyList<string> command,
+        IReadOnlyList<string> found,
+        string source
+    ) =>
+        new(name, PolicyKind.Model, source, Device, new Dictionary<string, string>(), null, [])
         {
             Command = command,
             CommandFiles = found,
         };
+
+    private static bool IsAbsolute(JToken item) => ((string)item!).StartsWith('/');
 
     // An argument that begins with a dash, or is no path at all, is not looked for.
     private string? FileOf(string argument)

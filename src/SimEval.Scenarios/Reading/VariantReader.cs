@@ -20,7 +20,8 @@ internal sealed partial class VariantReader(
 
     private static readonly string[] Classes = ["cpu", "cuda", "asic", "process"];
 
-    private const string PythonSuffix = ".py";
+    /// <summary>What the path of a program in Python ends in.</summary>
+    internal const string PythonSuffix = ".py";
 
     private readonly ProgramReader programs = new(files, problems);
 
