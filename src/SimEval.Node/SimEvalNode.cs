@@ -5,6 +5,7 @@ using SimEval.Actors.Mailboxes;
 using SimEval.Actors.Sharding;
 using SimEval.Devices;
 using SimEval.Devices.Cpu;
+using SimEval.Devices.Processes;
 using SimEval.Engine;
 using SimEval.Engine.Catalogue;
 using SimEval.Engine.Executors;
@@ -157,7 +158,12 @@ public sealed class SimEvalNode : IAsyncDisposable
             new VariantPreparation(
                 [new CpuDevice()],
                 new ModelOptions(settings.Models.MaxBytes.Bytes),
-                settings.Executor.MaxBatch
+                settings.Executor.MaxBatch,
+                new ProgramLimits(
+                    settings.Executor.Process.StartTime,
+                    settings.Executor.Process.StepTime,
+                    settings.Executor.Process.Restarts
+                )
             ),
             settings.Scenarios.ToLimits(),
             new RolloutFiles(new DiskFiles(), name => ReadRollout(settings, dataFolder, name))

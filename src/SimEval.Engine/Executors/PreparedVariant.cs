@@ -25,5 +25,5 @@ public sealed record PreparedVariant(
     public string Finding => Model?.Probe.Finding ?? "";
 
     /// <summary>Whether it keeps state between frames.</summary>
-    public bool IsRecurrent => Model is { StateBytes: > 0 };
+    public bool IsRecurrent => Model is { IsRecurrent: true };
 }

@@ -13,9 +13,14 @@ internal sealed partial class VariantReader(
 )
 {
     /// <summary>The keys of which a variant has exactly one.</summary>
-    internal static readonly string[] Sources = ["model", "policy", "recorded"];
+    internal static readonly string[] Sources = ["model", "policy", "recorded", "process"];
 
     private static readonly string[] Classes = ["cpu", "cuda", "asic", "process"];
+
+    /// <summary>What the path of a program in Python ends in.</summary>
+    internal const string PythonSuffix = ".py";
+
+    private readonly ProgramReader programs = new(files, problems);
 
     internal IReadOnlyList<Variant> Read(JObject section)
     {
@@ -55,9 +60,11 @@ internal sealed partial class VariantReader(
             var text = (string)value!;
             if (policies.Contains(text) || !IsPath(text))
                 return BuiltIn(name, text, value);
+            if (text.EndsWith(PythonSuffix, StringComparison.Ordinal))
+                return programs.FromFile(name, text, value);
             var recorded = text.EndsWith(".xml", StringComparison.OrdinalIgnoreCase);
             defaults.Add(new AppliedDefault($"{value.Path}.device", "cpu"));
-            return FromFile(text, value) is { } path
+            return programs.Existing(text, value) is { } path
                 ? Plain(name, recorded ? PolicyKind.Recorded : PolicyKind.Model, path)
                 : null;
         }
@@ -93,6 +100,11 @@ internal sealed partial class VariantReader(
         var output = isModel ? section.Text("output", "\"output\": \"action\"") : null;
         var states = isModel ? ReadStates(section) : [];
         section.Finish();
+        if (isModel && device == ProgramReader.Device && (inputs.Count > 0 || output is not null || states.Count > 0))
+            problems.Error(
+                json,
+                "'inputs', 'output' and 'states' belong to a model; a program says itself which tensors it wants"
+            );
         if (given.Count != 1)
         {
             problems.Error(json, $"a variant has exactly one of {string.Join(", ", Sources)}, not {given.Count}");
@@ -100,6 +112,8 @@ internal sealed partial class VariantReader(
         }
 
         var source = json[given[0]]!;
+        if (given[0] == "process")
+            return programs.FromCommand(name, source);
         if (
             Section.TextOf(
                 source,
@@ -113,7 +127,9 @@ internal sealed partial class VariantReader(
             return BuiltIn(name, text, source);
         if (given[0] == "recorded" && text.StartsWith(Variant.RolloutPrefix, StringComparison.Ordinal))
             return IsRollout(text, source) ? Plain(name, PolicyKind.Recorded, text) : null;
-        if (FromFile(text, source) is not { } path)
+        if (device == ProgramReader.Device)
+            return programs.FromFile(name, text, source);
+        if (programs.Existing(text, source) is not { } path)
             return null;
         return given[0] == "recorded"
             ? Plain(name, PolicyKind.Recorded, path)
@@ -153,35 +169,6 @@ internal sealed partial class VariantReader(
         }
 
         return false;
-    }
-
-    private string? FromFile(string path, JToken at)
-    {
-        try
-        {
-            var resolved = files.Resolve(problems.SourceName, path);
-            if (files.Size(resolved) is not null)
-                return resolved;
-            problems.Error(at, $"there is no file {Wording.Quote(path)}", NearestFile(resolved));
-        }
-        catch (IOException failure)
-        {
-            problems.Error(at, $"the file {Wording.Quote(path)} cannot be read: {Wording.Clean(failure.Message, 300)}");
-        }
-
-        return null;
-    }
-
-    private string? NearestFile(string resolved)
-    {
-        var slash = resolved.LastIndexOfAny(['/', '\\']);
-        if (slash < 0 || resolved.AsSpan().IndexOfAny('*', '?') >= 0)
-            return null;
-        var names = files
-            .Glob(resolved[..(slash + 1)] + "*")
-            .Take(1000)
-            .Select(path => path[(path.LastIndexOfAny(['/', '\\']) + 1)..]);
-        return Nearest.To(resolved[(slash + 1)..], names) is { } near ? $"Beside it is '{Wording.Clean(near)}'" : null;
     }
 
     private string ReadDevice(Section section)
