@@ -9,7 +9,14 @@ public static class ExternalFiles
     /// The model with all weights in its one file: itself when it is so, or when it is no ONNX. Throws
     /// <see cref="ModelException"/> when its other files cannot be read.
     /// </summary>
-    public static ModelFile Inline(ModelFile file, ModelOptions options)
+    /// <param name="file">The model.</param>
+    /// <param name="options">Limits.</param>
+    /// <param name="read">Reads a file by its path relative to the model's folder; null: from the disk.</param>
+    public static ModelFile Inline(
+        ModelFile file,
+        ModelOptions options,
+        Func<string, ReadOnlyMemory<byte>?>? read = null
+    )
     {
         try
         {
@@ -24,7 +31,7 @@ public static class ExternalFiles
 
         try
         {
-            var model = OnnxReader.Read(file.Bytes, Beside(file, options.MaximumBytes));
+            var model = OnnxReader.Read(file.Bytes, read ?? Beside(file, options.MaximumBytes));
             return file with { Bytes = OnnxWriter.Write(model) };
         }
         catch (OnnxFormatException e)

@@ -56,6 +56,9 @@ public interface IBoundModel
     /// <summary>Bytes of recurrent state of one slot; 0 for models without.</summary>
     int StateBytes { get; }
 
+    /// <summary>Whether an action depends on more than its own observation, so that a rollout can't go on from its actions alone.</summary>
+    bool IsRecurrent => StateBytes > 0;
+
     /// <summary>Makes a session with its own slot tables.</summary>
     IModelSession CreateSession(int slots);
 }

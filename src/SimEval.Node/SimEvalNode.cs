@@ -4,6 +4,7 @@ using SimEval.Actors.Dispatch;
 using SimEval.Actors.Mailboxes;
 using SimEval.Actors.Sharding;
 using SimEval.Devices;
+using SimEval.Devices.Processes;
 using SimEval.Engine;
 using SimEval.Engine.Catalogue;
 using SimEval.Engine.Executors;
@@ -121,7 +122,7 @@ public sealed class SimEvalNode : IAsyncDisposable
                 }
             );
             var limits = LimitsOf(settings);
-            var checker = CreateChecker(settings);
+            var checker = CreateChecker(settings, dataFolder);
             var reader = new EntityStates(folder.Shards, HashedShards);
             var entities = new EntityHost(host, settings.Actors.AskTimeout);
             var service = new EvaluationService(
@@ -159,7 +160,7 @@ public sealed class SimEvalNode : IAsyncDisposable
     public static SimEvalNode OpenReadOnly(string dataFolder, NodeSettings settings)
     {
         var folder = DataFolder.OpenReadOnly(dataFolder);
-        var checker = CreateChecker(settings);
+        var checker = CreateChecker(settings, dataFolder);
         var reader = new EntityStates(folder.Shards, HashedShards);
         return new SimEvalNode(
             folder,
@@ -173,16 +174,24 @@ public sealed class SimEvalNode : IAsyncDisposable
         );
     }
 
-    /// <summary>A checker without a data folder, for verbs that only look at files.</summary>
-    public static ScenarioChecker CreateChecker(NodeSettings settings) =>
+    /// <summary>A checker, for verbs that only look at files too.</summary>
+    /// <param name="settings">The configuration.</param>
+    /// <param name="dataFolder">Where rollouts that a scenario follows are read; null or absent: there are none.</param>
+    public static ScenarioChecker CreateChecker(NodeSettings settings, string? dataFolder = null) =>
         new(
             CreateCatalogue(),
             new VariantPreparation(
                 DeviceCatalogue.ModelDevices(),
                 new ModelOptions(settings.Models.MaxBytes.Bytes),
-                settings.Executor.MaxBatch
+                settings.Executor.MaxBatch,
+                new ProgramLimits(
+                    settings.Executor.Process.StartTime,
+                    settings.Executor.Process.StepTime,
+                    settings.Executor.Process.Restarts
+                )
             ),
-            settings.Scenarios.ToLimits()
+            settings.Scenarios.ToLimits(),
+            new RolloutFiles(new DiskFiles(), name => ReadRollout(settings, dataFolder, name))
         );
 
     /// <summary>The worlds there are.</summary>
@@ -196,6 +205,19 @@ public sealed class SimEvalNode : IAsyncDisposable
         if (system is not null)
             await system.DisposeAsync().ConfigureAwait(false);
         await folder.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static byte[]? ReadRollout(NodeSettings settings, string? dataFolder, string name)
+    {
+        if (dataFolder is null || !HasData(dataFolder))
+            return null;
+        return Task.Run(async () =>
+            {
+                await using var node = OpenReadOnly(dataFolder, settings);
+                return await RolloutFiles.ReadAsync(node.Library, name).ConfigureAwait(false);
+            })
+            .GetAwaiter()
+            .GetResult();
     }
 
     private static EngineLimits LimitsOf(NodeSettings settings) =>
