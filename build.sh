@@ -34,6 +34,13 @@ missing_packages() {
   test) command -v chromium >/dev/null || command -v google-chrome >/dev/null || echo chromium ;;
   bench) command -v sumo >/dev/null || echo sumo ;;
   esac
+  case $target in
+  test | bench)
+    compgen -G '/usr/lib/*/libOpenCL.so.1' >/dev/null || echo ocl-icd-libopencl1
+    compgen -G '/etc/OpenCL/vendors/*.icd' >/dev/null || echo pocl-opencl-icd
+    command -v python3 >/dev/null || echo python3
+    ;;
+  esac
 }
 
 install_packages() {

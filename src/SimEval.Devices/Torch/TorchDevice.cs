@@ -1,3 +1,4 @@
+using SimEval.Devices.Probing;
 using SimEval.Models;
 using SimEval.Models.Graphs;
 using SimEval.Models.Onnx;
@@ -19,6 +20,10 @@ public sealed class TorchDevice(string deviceClass = TorchDevice.Torch) : IModel
 
     /// <inheritdoc cref="IModelDevice.DeviceClass"/>
     public string DeviceClass => deviceClass;
+
+    /// <summary>"avx2/libtorch 1.13.0", "cuda/libtorch 2.11.0".</summary>
+    public string Numerics =>
+        $"{(deviceClass == Cuda ? Cuda : ProcessorFeatures.InstructionSet)}/{TorchApi.Instance.Version}";
 
     /// <summary>Whether SimEval's library over libtorch is on this machine; whether it loads is not tried.</summary>
     public static bool IsInstalled => TorchLibrary.Path is not null;
@@ -69,6 +74,15 @@ public sealed class TorchDevice(string deviceClass = TorchDevice.Torch) : IModel
         return new TorchTensorModel(new TorchModule(api, program), signature, given);
     }
 
+    /// <inheritdoc/>
+    public Graph? Graph(ModelFile file) => GraphOf(file);
+
+    /// <summary>The graph of an ONNX model; null for a TorchScript module. Throws as <see cref="ITensorDevice.Graph"/> does.</summary>
+    internal static Graph? GraphOf(ModelFile file) => IsTorchScript(file.Bytes.Span) ? null : Read(file).Graph;
+
+    /// <summary>Whether the bytes are a zip archive, which TorchScript's files are and ONNX's never.</summary>
+    internal static bool IsTorchScript(ReadOnlySpan<byte> bytes) => bytes.StartsWith("PK\u0003\u0004"u8);
+
     private string Place => deviceClass == Cuda ? "cuda:0" : "cpu";
 
     private TorchApi Prepare(ReadOnlyMemory<byte> bytes, ModelOptions options)
@@ -90,14 +104,11 @@ public sealed class TorchDevice(string deviceClass = TorchDevice.Torch) : IModel
         return api;
     }
 
-    // A zip archive, which TorchScript's files are and ONNX's never.
-    private static bool IsTorchScript(ReadOnlySpan<byte> bytes) => bytes.StartsWith("PK\u0003\u0004"u8);
-
     private static OnnxModel Read(ModelFile file)
     {
         try
         {
-            return OnnxReader.Read(file.Bytes);
+            return OnnxReader.Read(file.Bytes, ExternalFiles.Beside(file));
         }
         catch (OnnxFormatException e)
         {

@@ -16,14 +16,14 @@ internal sealed class TorchTensorModel(TorchModule module, ModelSignature signat
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, Tensor> Run(IReadOnlyDictionary<string, Tensor> inputs)
     {
+        TensorInputs.Check(signature, inputs);
         using var arguments = new TensorArguments();
         var blocks = new List<AlignedMemory>();
         try
         {
             foreach (var input in signature.Inputs)
             {
-                if (!inputs.TryGetValue(input.Name, out var tensor))
-                    throw new ModelException(ModelFault.Unbindable, $"the model's input {input} is given nothing");
+                var tensor = inputs[input.Name];
                 if (tensor.Type == Models.ElementType.Text)
                     throw new ModelException(ModelFault.Unsupported, "element type string is not lowered to torch");
                 var block = new AlignedMemory(tensor.Data.Length);

@@ -214,7 +214,8 @@ public static class ScenarioSchema
         var policies = catalogue.Worlds.SelectMany(catalogue.PoliciesOf).Distinct(StringComparer.Ordinal).ToList();
         var shorthand = new JObject
         {
-            ["description"] = "A built-in policy by name, or the path of a model, relative to this file.",
+            ["description"] =
+                "A built-in policy by name, or the path of a model or a Python program, relative to this file.",
             ["type"] = "string",
             ["examples"] = new JArray(policies.Append("../models/planner.onnx").Cast<object>().ToArray()),
         };
@@ -226,6 +227,7 @@ public static class ScenarioSchema
                 "recorded",
                 Text("Path of a recording (a CommonRoad solution), or \"rollout:\" and the key of an earlier rollout.")
             ),
+            ("process", Program()),
             ("device", Text("Device class: cpu, cuda, process, asic/<generation>; by default cpu.")),
             (
                 "inputs",
@@ -257,6 +259,17 @@ public static class ScenarioSchema
         );
         return new JObject { ["anyOf"] = new JArray(shorthand, full) };
     }
+
+    private static JObject Program() =>
+        new()
+        {
+            ["description"] =
+                "A policy in a program of its own: the program and its arguments, started without a shell. Files are relative to this file.",
+            ["type"] = new JArray("array", "string"),
+            ["items"] = new JObject { ["type"] = "string" },
+            ["minItems"] = 1,
+            ["examples"] = new JArray(new JArray("python3", "policy.py")),
+        };
 
     private static JObject Gate(IScenarioCatalogue catalogue)
     {
