@@ -26,6 +26,9 @@ public sealed record EngineLimits(
 {
     /// <summary>Flushes on their way to the store at which a lane waits for it.</summary>
     public const int OutstandingFlushes = 4;
+
+    /// <summary>Ended rollouts that are flushed before their time is due, in sizes of a cohort: a flush costs files and folders.</summary>
+    public const int BatchesOfAFlush = 4;
 }
 
 /// <summary>How one execution differs from the configuration; none of it changes a result.</summary>

@@ -110,7 +110,7 @@ public sealed class SimEvalNode : IAsyncDisposable
                 }
             );
             var limits = LimitsOf(settings);
-            var checker = CreateChecker(settings);
+            var checker = CreateChecker(settings, dataFolder);
             var reader = new EntityStates(folder.Shards, HashedShards);
             var service = new EvaluationService(
                 limits,
@@ -137,7 +137,7 @@ public sealed class SimEvalNode : IAsyncDisposable
     public static SimEvalNode OpenReadOnly(string dataFolder, NodeSettings settings)
     {
         var folder = DataFolder.OpenReadOnly(dataFolder);
-        var checker = CreateChecker(settings);
+        var checker = CreateChecker(settings, dataFolder);
         var reader = new EntityStates(folder.Shards, HashedShards);
         return new SimEvalNode(
             folder,
@@ -149,8 +149,10 @@ public sealed class SimEvalNode : IAsyncDisposable
         );
     }
 
-    /// <summary>A checker without a data folder, for verbs that only look at files.</summary>
-    public static ScenarioChecker CreateChecker(NodeSettings settings) =>
+    /// <summary>A checker, for verbs that only look at files too.</summary>
+    /// <param name="settings">The configuration.</param>
+    /// <param name="dataFolder">Where rollouts that a scenario follows are read; null or absent: there are none.</param>
+    public static ScenarioChecker CreateChecker(NodeSettings settings, string? dataFolder = null) =>
         new(
             CreateCatalogue(),
             new VariantPreparation(
@@ -163,7 +165,8 @@ public sealed class SimEvalNode : IAsyncDisposable
                     settings.Executor.Process.Restarts
                 )
             ),
-            settings.Scenarios.ToLimits()
+            settings.Scenarios.ToLimits(),
+            new RolloutFiles(new DiskFiles(), name => ReadRollout(settings, dataFolder, name))
         );
 
     /// <summary>The worlds there are.</summary>
@@ -177,6 +180,19 @@ public sealed class SimEvalNode : IAsyncDisposable
         if (system is not null)
             await system.DisposeAsync().ConfigureAwait(false);
         await folder.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static byte[]? ReadRollout(NodeSettings settings, string? dataFolder, string name)
+    {
+        if (dataFolder is null || !HasData(dataFolder))
+            return null;
+        return Task.Run(async () =>
+            {
+                await using var node = OpenReadOnly(dataFolder, settings);
+                return await RolloutFiles.ReadAsync(node.Library, name).ConfigureAwait(false);
+            })
+            .GetAwaiter()
+            .GetResult();
     }
 
     private static EngineLimits LimitsOf(NodeSettings settings) =>

@@ -34,6 +34,9 @@ public sealed record Variant(
     IReadOnlyList<StatePair> States
 )
 {
+    /// <summary>What a recording's source begins with when it is an earlier rollout: "rollout:RUN/VARIANT/POINT/SEED".</summary>
+    public const string RolloutPrefix = "rollout:";
+
     /// <summary>
     /// The command of a policy in a program of its own, its files as resolved against the file's folder; empty for all others.
     /// </summary>

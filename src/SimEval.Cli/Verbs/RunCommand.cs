@@ -43,7 +43,7 @@ internal static class RunCommand
     {
         var file = invocation.Parsed.GetRequiredValue(File);
         var seed = invocation.Parsed.GetValue(Seed);
-        var checker = SimEvalNode.CreateChecker(invocation.Settings);
+        var checker = SimEvalNode.CreateChecker(invocation.Settings, invocation.DataFolder);
         var extra = seed is { } number ? new[] { ("seed", number.ToString(CultureInfo.InvariantCulture)) } : [];
         var ready = ScenarioCommand.Load(invocation, checker, file, needsPoints: true, extra);
         await using var node = await Runs.OpenForWritingAsync(invocation, mayBeEmpty: true).ConfigureAwait(false);

@@ -49,6 +49,7 @@ public static class EntityTypes
         ) with
         {
             Events = ResultCodec.Aggregates,
+            States = ResultCodec.AggregateStates,
         };
 
     /// <summary>Boards.</summary>

@@ -22,6 +22,9 @@ public abstract record AttributeValue
     /// <summary>A subgraph; it may take values of the graphs around it.</summary>
     public sealed record OfGraph(Graph Value) : AttributeValue;
 
+    /// <summary>The type of a value.</summary>
+    public sealed record OfType(TensorType Value) : AttributeValue;
+
     /// <summary>Integers.</summary>
     public sealed record Ints(ImmutableArray<long> Values) : AttributeValue;
 

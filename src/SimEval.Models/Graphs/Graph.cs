@@ -36,7 +36,7 @@ public sealed record Graph
     /// <summary>Nodes in topological order.</summary>
     public required ImmutableArray<Node> Nodes { get; init; }
 
-    /// <summary>Inputs that are no initializers.</summary>
+    /// <summary>Inputs that are no initializers: a constant that a caller might override is a constant here.</summary>
     public required ImmutableArray<GraphValue> Inputs { get; init; }
 
     /// <summary>Outputs.</summary>
@@ -64,6 +64,20 @@ public sealed record OnnxModel
 
     /// <summary>The tool that wrote it, or "".</summary>
     public string Producer { get; init; } = "";
+
+    /// <summary>The model's own namespace, or "".</summary>
+    public string Domain { get; init; } = "";
+
+    /// <summary>The model's own version.</summary>
+    public long Version { get; init; }
+
+    /// <summary>The model's description, or "".</summary>
+    public string Description { get; init; } = "";
+
+    /// <summary>
+    /// What of its file is not kept, in words, and changes nothing that the graph computes: "3 doc strings of nodes".
+    /// </summary>
+    public ImmutableArray<string> NotKept { get; init; } = [];
 
     /// <summary>Metadata properties.</summary>
     public ImmutableSortedDictionary<string, string> Metadata { get; init; } =

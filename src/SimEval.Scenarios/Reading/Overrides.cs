@@ -227,7 +227,7 @@ internal sealed class Overrides(JObject root, FoundFiles files, ScenarioLimits l
         {
             JProperty { Name: "model" } => true,
             JProperty { Name: "process" } or JArray { Parent: JProperty { Name: "process" } } => Exists(path),
-            JProperty { Name: "recorded" } => !path.StartsWith(VariantReader.RolloutPrefix, StringComparison.Ordinal),
+            JProperty { Name: "recorded" } => !path.StartsWith(Variant.RolloutPrefix, StringComparison.Ordinal),
             JProperty { Parent.Parent: JProperty { Name: "variants", Parent.Parent: null } } => VariantReader.IsPath(
                 path
             ),

@@ -44,7 +44,10 @@ internal sealed class RootReader
         IReadOnlyList<GateSpec> Gates
     );
 
-    /// <summary>The scenario, whose text is <paramref name="text"/>; null when something is wrong, and reported.</summary>
+    /// <summary>
+    /// The scenario, whose text is <paramref name="text"/>; as far as it could be read when something is wrong, and null when that
+    /// is not far enough to make a world.
+    /// </summary>
     internal Scenario? Read(string text)
     {
         section.Take("$schema");
@@ -65,9 +68,10 @@ internal sealed class RootReader
 
         var sized = CheckSize(sweep, seeds, judging.Declared);
         var points = CheckWorld(world, sweep, seed);
-        if (problems.Any || !sized || world is not var (kind, worldSection) || points is null)
+        if (!sized || world is not var (kind, worldSection) || points is null)
             return null;
-        SchemaDefaults.Collect(catalogue.SchemaOf(kind), worldSection, defaults);
+        if (!problems.Any)
+            SchemaDefaults.Collect(catalogue.SchemaOf(kind), worldSection, defaults);
         foreach (var path in suites.Matched)
             files.Size(path);
         return new Scenario

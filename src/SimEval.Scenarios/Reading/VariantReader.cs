@@ -15,9 +15,6 @@ internal sealed partial class VariantReader(
     /// <summary>The keys of which a variant has exactly one.</summary>
     internal static readonly string[] Sources = ["model", "policy", "recorded", "process"];
 
-    /// <summary>What a recording begins with that is an earlier rollout rather than a file.</summary>
-    internal const string RolloutPrefix = "rollout:";
-
     private static readonly string[] Classes = ["cpu", "cuda", "asic", "process"];
 
     /// <summary>What the path of a program in Python ends in.</summary>
@@ -128,8 +125,8 @@ internal sealed partial class VariantReader(
             return null;
         if (given[0] == "policy")
             return BuiltIn(name, text, source);
-        if (given[0] == "recorded" && text.StartsWith(RolloutPrefix, StringComparison.Ordinal))
-            return Plain(name, PolicyKind.Recorded, text);
+        if (given[0] == "recorded" && text.StartsWith(Variant.RolloutPrefix, StringComparison.Ordinal))
+            return IsRollout(text, source) ? Plain(name, PolicyKind.Recorded, text) : null;
         if (device == ProgramReader.Device)
             return programs.FromFile(name, text, source);
         if (programs.Existing(text, source) is not { } path)
@@ -153,6 +150,26 @@ internal sealed partial class VariantReader(
 
     private static Variant Plain(string name, PolicyKind kind, string source) =>
         new(name, kind, source, "cpu", new Dictionary<string, string>(), null, []);
+
+    private bool IsRollout(string name, JToken at)
+    {
+        try
+        {
+            if (files.Size(name) is not null)
+                return true;
+            problems.Error(
+                at,
+                $"there is no run with the rollout {Wording.Quote(name)} in the data folder",
+                "Write \"rollout:RUN/VARIANT/POINT/SEED\", as in \"rollout:cut-in-1/expert/gap=12,speed=30/0\""
+            );
+        }
+        catch (IOException failure)
+        {
+            problems.Error(at, Wording.Clean(failure.Message, 300));
+        }
+
+        return false;
+    }
 
     private string ReadDevice(Section section)
     {

@@ -1,7 +1,6 @@
-using SimEval.Engine.Runs;
 using SimEval.Scenarios;
 
-namespace SimEval.Node.Runs;
+namespace SimEval.Engine.Runs;
 
 /// <summary>Names of rollouts as people write them: "int8/gap=9,speed=30/7", or with the point's key, "int8/4f0c.../7".</summary>
 public static class RolloutNames
