@@ -10,6 +10,9 @@ public sealed record ModelOptions(long MaximumBytes = 1L << 30, int Threads = 1)
 {
     /// <summary>Most time that trial and probe may take together; a model that has not ended by then is refused.</summary>
     public TimeSpan TrialTime { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Most time of one forward of a model that runs as a function of named tensors; a loop may go on for ever.</summary>
+    public TimeSpan RunTime { get; init; } = TimeSpan.FromMinutes(5);
 }
 
 /// <summary>A device class that runs models ("cpu").</summary>

@@ -76,7 +76,8 @@ internal static class RunCommand
         return string.Join(' ', words.Select(Quote));
     }
 
-    private static string Quote(string word) =>
+    /// <summary>A word as a shell takes it.</summary>
+    public static string Quote(string word) =>
         word.All(c => char.IsAsciiLetterOrDigit(c) || "-_./=:+,@%".Contains(c, StringComparison.Ordinal))
             ? word
             : "'" + word.Replace("'", "'\\''", StringComparison.Ordinal) + "'";

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using SimEval.Devices.Tensors;
 using SimEval.Models;
 
 namespace SimEval.Devices.Cpu;
@@ -34,6 +35,11 @@ internal static class ElementConversion
             case ElementType.Float16:
                 Convert(source, MemoryMarshal.Cast<byte, Half>(target));
                 break;
+            case ElementType.BFloat16:
+                var narrow = MemoryMarshal.Cast<byte, ushort>(target);
+                for (var i = 0; i < source.Length; i++)
+                    narrow[i] = NarrowFloat.ToBFloat16(source[i]);
+                break;
             case ElementType.Bool:
                 for (var i = 0; i < source.Length; i++)
                     target[i] = source[i] != 0 ? (byte)1 : (byte)0;
@@ -44,8 +50,20 @@ internal static class ElementConversion
             case ElementType.Int32:
                 Round(source, MemoryMarshal.Cast<byte, int>(target));
                 break;
+            case ElementType.Int16:
+                Round(source, MemoryMarshal.Cast<byte, short>(target));
+                break;
             case ElementType.Int8:
                 Round(source, MemoryMarshal.Cast<byte, sbyte>(target));
+                break;
+            case ElementType.UInt64:
+                Round(source, MemoryMarshal.Cast<byte, ulong>(target));
+                break;
+            case ElementType.UInt32:
+                Round(source, MemoryMarshal.Cast<byte, uint>(target));
+                break;
+            case ElementType.UInt16:
+                Round(source, MemoryMarshal.Cast<byte, ushort>(target));
                 break;
             case ElementType.UInt8:
                 Round(source, target);
@@ -69,6 +87,11 @@ internal static class ElementConversion
             case ElementType.Float16:
                 Convert(MemoryMarshal.Cast<byte, Half>(source), target);
                 break;
+            case ElementType.BFloat16:
+                var narrow = MemoryMarshal.Cast<byte, ushort>(source);
+                for (var i = 0; i < narrow.Length; i++)
+                    target[i] = NarrowFloat.FromBFloat16(narrow[i]);
+                break;
             case ElementType.Bool:
             case ElementType.UInt8:
                 for (var i = 0; i < source.Length; i++)
@@ -80,8 +103,20 @@ internal static class ElementConversion
             case ElementType.Int32:
                 Convert(MemoryMarshal.Cast<byte, int>(source), target);
                 break;
+            case ElementType.Int16:
+                Convert(MemoryMarshal.Cast<byte, short>(source), target);
+                break;
             case ElementType.Int8:
                 Convert(MemoryMarshal.Cast<byte, sbyte>(source), target);
+                break;
+            case ElementType.UInt64:
+                Convert(MemoryMarshal.Cast<byte, ulong>(source), target);
+                break;
+            case ElementType.UInt32:
+                Convert(MemoryMarshal.Cast<byte, uint>(source), target);
+                break;
+            case ElementType.UInt16:
+                Convert(MemoryMarshal.Cast<byte, ushort>(source), target);
                 break;
             default:
                 throw new NotSupportedException($"no conversion from {ModelTensor.TypeName(type)} to float32");

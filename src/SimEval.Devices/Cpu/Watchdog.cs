@@ -33,7 +33,7 @@ internal sealed class Watchdog : IDisposable
         IsOver
             ? new ModelException(
                 ModelFault.RunFailed,
-                $"the model had not ended its trial after {patience.TotalSeconds:0.#} s",
+                $"the model had not ended after {patience.TotalSeconds:0.#} s",
                 failure
             )
             : new ModelException(ModelFault.RunFailed, $"{what}: {failure.Message.ReplaceLineEndings(" ")}", failure);

@@ -18,6 +18,9 @@ public sealed record PreparedVariant(
     Func<IWorld, IPolicy>? Policy
 )
 {
+    /// <summary>Files beside the model's own in which it keeps weights, as full paths.</summary>
+    public IReadOnlyList<string> Files { get; init; } = [];
+
     /// <summary>The class within which its bits hold; "exact" for a policy of the world's own.</summary>
     public string Numerics => Model?.Probe.Numerics.ToString() ?? "exact";
 

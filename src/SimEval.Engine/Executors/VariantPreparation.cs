@@ -77,12 +77,46 @@ public sealed class VariantPreparation
 
         try
         {
-            return Bind(variant, device.Load(bytes, options), Hash(bytes), world, Report);
+            return PrepareModel(variant, device, bytes, files, world, Report);
         }
         catch (ModelException error)
         {
             Report($"{variant.Source}: {error.Message}");
             return null;
+        }
+    }
+
+    private PreparedVariant? PrepareModel(
+        Variant variant,
+        IModelDevice device,
+        byte[] bytes,
+        ISourceFiles files,
+        IWorld world,
+        ErrorReport report
+    )
+    {
+        var beside = new List<string>();
+        var whole = ExternalFiles.Inline(new ModelFile(variant.Source, bytes), options, Read);
+        var model = device.Load(whole.Bytes, options);
+        return Bind(variant, model, Hash(whole.Bytes.Span), world, report) is { } prepared
+            ? prepared with
+            {
+                Files = beside,
+            }
+            : null;
+
+        ReadOnlyMemory<byte>? Read(string path)
+        {
+            var full = files.Resolve(variant.Source, path);
+            if (files.Size(full) > options.MaximumBytes)
+                throw new ModelException(
+                    ModelFault.TooLarge,
+                    $"{path}, where it keeps weights, has more than {options.MaximumBytes:N0} bytes"
+                );
+            if (files.Read(full) is not { } weights)
+                return null;
+            beside.Add(full);
+            return weights;
         }
     }
 
@@ -144,7 +178,8 @@ public sealed class VariantPreparation
         return new PreparedVariant(variant, bound, hash, [.. binding.Inputs.Select(input => input.Source)], null);
     }
 
-    private static BindingRequest Request(Variant variant, IWorld world) =>
+    /// <summary>What a variant's model is to be fitted to in a world.</summary>
+    public static BindingRequest Request(Variant variant, IWorld world) =>
         new()
         {
             Observation = [.. world.Observation.Select(Spec)],
@@ -188,5 +223,5 @@ public sealed class VariantPreparation
         return world.CreatePolicy(name, recording, errors) ?? throw new InvalidDataException(string.Join("; ", errors));
     }
 
-    private static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+    private static string Hash(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 }

@@ -87,7 +87,8 @@ public sealed class EvaluationService : IAsyncDisposable
         var baseline = await ResolveBaselineAsync(scenario, baselineRun).ConfigureAwait(false);
         var source = Path.GetFullPath(scenario.SourceName);
         var files = new List<CapturedFile>();
-        foreach (var path in scenario.Files)
+        var paths = scenario.Files.Concat(ready.Variants.Values.SelectMany(variant => variant.Files));
+        foreach (var path in paths.Distinct(StringComparer.Ordinal))
         {
             var bytes = ready.Files.Read(path) ?? throw new RunRefusedException($"{path} has gone while it was read");
             var id = await blobs.PutAsync(bytes).ConfigureAwait(false);
@@ -162,6 +163,8 @@ public sealed class EvaluationService : IAsyncDisposable
             throw new RunRefusedException(
                 state is RunState.Active ? $"run {run} has not ended; resume it first" : $"there is no run {run}"
             );
+        if (finished.Submission.Inference is not null)
+            throw new RunRefusedException($"run {run} is a batch inference, which no gate can compare with");
         await entities
             .Scenario(finished.Submission.Scenario, new ScenarioCommand.AcceptBaseline(run, time.GetUtcNow()))
             .ConfigureAwait(false);

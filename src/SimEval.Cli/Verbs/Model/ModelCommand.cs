@@ -17,5 +17,6 @@ internal static class ModelCommand
     }
 
     // One line a verb, by name.
-    private static IEnumerable<Command> Verbs(VerbHost host) => [];
+    private static IEnumerable<Command> Verbs(VerbHost host) =>
+        [ConformanceCommand.Create(host), ModelDiffCommand.Create(host), ModelRunCommand.Create(host)];
 }
