@@ -31,7 +31,9 @@ missing_packages() {
   compgen -G '/usr/lib/*/libsqlite3.so.0' >/dev/null || compgen -G '/usr/lib*/libsqlite3.so.0' >/dev/null ||
     echo libsqlite3-0
   case $target in
-  test) command -v chromium >/dev/null || command -v google-chrome >/dev/null || echo chromium ;;
+  test)
+    [ -d /usr/share/libonnx-testdata/data ] || echo libonnx-testdata
+    command -v chromium >/dev/null || command -v google-chrome >/dev/null || echo chromium ;;
   bench) command -v sumo >/dev/null || echo sumo ;;
   esac
   case $target in
@@ -96,6 +98,8 @@ close_tests() {
   done
   # A test host that died leaves no failed test, but it is one.
   if [ "$ended" -ne 0 ] && [ "$failed" -eq 0 ]; then failed=1; fi
+  # What each device passes of ONNX's backend tests.
+  cat artifacts/tests/conformance-*.txt 2>/dev/null || true
   local skips=""
   [ "$skipped" -eq 0 ] || skips=", $skipped skipped"
   echo "$passed passed, $failed failed$skips"

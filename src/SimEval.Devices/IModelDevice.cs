@@ -59,6 +59,12 @@ public interface IBoundModel
     /// <summary>Whether an action depends on more than its own observation, so that a rollout can't go on from its actions alone.</summary>
     bool IsRecurrent => StateBytes > 0;
 
+    /// <summary>
+    /// How long one frame, alone in its batch, takes by the device's cost model; null for a device without one. A function of
+    /// the model and the device class, the same on every machine.
+    /// </summary>
+    TimeSpan? ModelledLatency => null;
+
     /// <summary>Makes a session with its own slot tables.</summary>
     IModelSession CreateSession(int slots);
 }

@@ -227,6 +227,7 @@ public sealed class SimEvalNode : IAsyncDisposable
             settings.Engine.CohortMembers,
             settings.Engine.RolloutsInFlight,
             settings.Executor.MaxBatch,
+            settings.Executor.MaxWait,
             settings.Engine.FlushInterval,
             settings.Engine.CheckpointFrames,
             settings.Actors.MailboxCapacity,

@@ -19,6 +19,11 @@ internal static partial class RuntimeRefusal
                 $"ONNX Runtime does not know the operator {Qualified(unknown.Groups[2].Value, unknown.Groups[1].Value)}",
                 failure
             );
+        if (NotRegistered().Match(text) is { Success: true } unregistered)
+            return Lacks(
+                $"ONNX Runtime does not know the operator {unregistered.Groups[1].Value} of operator set {unregistered.Groups[2].Value}",
+                failure
+            );
         if (NewOpset().Match(text) is { Success: true } opset)
             return Lacks(
                 $"the model is of operator set {opset.Groups[2].Value}, which is newer than ONNX Runtime knows",
@@ -44,6 +49,9 @@ internal static partial class RuntimeRefusal
 
     [GeneratedRegex(@"(?:Fatal error: )?([\w.]*):(\w+)\(-?\d+\) is not a registered function/op")]
     private static partial Regex NoOperator();
+
+    [GeneratedRegex(@"No Op registered for (\w+) with domain_version of (\d+)")]
+    private static partial Regex NotRegistered();
 
     [GeneratedRegex(@"Failed to construct locale with name:([\w.-]+?):")]
     private static partial Regex NoLocale();

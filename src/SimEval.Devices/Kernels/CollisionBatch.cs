@@ -33,8 +33,9 @@ public sealed class CollisionBatch
         ArgumentOutOfRangeException.ThrowIfLessThan(mostAgents, 1);
         Rollouts = rollouts;
         MostAgents = mostAgents;
-        Egos = new double[checked(Fields * rollouts)];
-        Agents = new double[checked(Fields * mostAgents * rollouts)];
+        Pitch = PitchOf(rollouts);
+        Egos = new double[checked(Fields * Pitch)];
+        Agents = new double[checked(Fields * mostAgents * Pitch)];
         Counts = new int[rollouts];
     }
 
@@ -48,6 +49,9 @@ public sealed class CollisionBatch
     public long Bytes =>
         (sizeof(double) * Fields * (Rollouts + Counts.Sum(count => (long)count)))
         + (sizeof(int) * Rollouts * (1L + CollisionFindings.Fields));
+
+    /// <summary>Numbers from one row of rollouts to the next.</summary>
+    internal int Pitch { get; }
 
     /// <summary>[field, rollout].</summary>
     internal double[] Egos { get; }
@@ -63,9 +67,16 @@ public sealed class CollisionBatch
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(agents.Length, MostAgents);
         Counts[rollout] = agents.Length;
-        Write(Egos, rollout, Rollouts, ego);
+        Write(Egos, rollout, Pitch, ego);
         for (var agent = 0; agent < agents.Length; agent++)
-            Write(Agents, (agent * Rollouts) + rollout, MostAgents * Rollouts, agents[agent]);
+            Write(Agents, (agent * Pitch) + rollout, MostAgents * Pitch, agents[agent]);
+    }
+
+    // An odd number of cache lines: a power of two would lead all rows of a rollout to the same few sets of a cache.
+    internal static int PitchOf(int rollouts)
+    {
+        const int line = 64 / sizeof(double);
+        return (((rollouts + line - 1) / line) | 1) * line;
     }
 
     private static void Write(double[] table, int at, int stride, in MovingBox box)
@@ -84,26 +95,28 @@ public sealed class CollisionBatch
 /// <param name="rollouts">As the batch has.</param>
 public sealed class CollisionFindings(int rollouts)
 {
+    private readonly int pitch = CollisionBatch.PitchOf(rollouts);
+
     /// <summary>Numbers of one rollout.</summary>
     internal const int Fields = 4;
 
     /// <summary>[field, rollout].</summary>
-    internal int[] Values { get; } = new int[Fields * rollouts];
+    internal int[] Values { get; } = new int[Fields * CollisionBatch.PitchOf(rollouts)];
 
     /// <summary>How many agents touch the ego now; touching counts as overlap.</summary>
     public int Touching(int rollout) => Values[rollout];
 
     /// <summary>Index of the first agent that touches the ego now; -1: none.</summary>
-    public int FirstTouching(int rollout) => Values[rollouts + rollout];
+    public int FirstTouching(int rollout) => Values[pitch + rollout];
 
     /// <summary>
     /// The least step k in 1..29 at which, both going on with constant speed and heading, an agent will touch the ego after
     /// k x 0.1 s; 0: none.
     /// </summary>
-    public int Step(int rollout) => Values[(2 * rollouts) + rollout];
+    public int Step(int rollout) => Values[(2 * pitch) + rollout];
 
     /// <summary>Index of the first agent with that step; -1: none.</summary>
-    public int Nearest(int rollout) => Values[(3 * rollouts) + rollout];
+    public int Nearest(int rollout) => Values[(3 * pitch) + rollout];
 }
 
 /// <summary>A device that finds collisions and times to collision; one batch at a time. Not thread-safe.</summary>

@@ -74,7 +74,7 @@ public sealed unsafe class CudaCollisions : ICollisionKernel
             agents = Allocate((long)batch.Agents.Length * sizeof(double));
             scratch = Allocate((long)batch.Agents.Length * sizeof(double));
             counts = Allocate(batch.Rollouts * sizeof(int));
-            findings = Allocate(CollisionFindings.Fields * batch.Rollouts * sizeof(int));
+            findings = Allocate(CollisionFindings.Fields * batch.Pitch * sizeof(int));
         }
 
         loaded = batch;
@@ -86,12 +86,12 @@ public sealed unsafe class CudaCollisions : ICollisionKernel
     /// <inheritdoc/>
     public void Run()
     {
-        var (rollouts, most) = (Loaded().Rollouts, Loaded().MostAgents);
+        var (rollouts, pitch, most) = (Loaded().Rollouts, Loaded().Pitch, Loaded().MostAgents);
         nint from = egos,
             others = agents,
             many = counts,
             to = findings;
-        var arguments = stackalloc void*[6] { &from, &others, &many, &to, &rollouts, &most };
+        var arguments = stackalloc void*[7] { &from, &others, &many, &to, &rollouts, &pitch, &most };
         Launch(collide, rollouts, arguments);
     }
 

@@ -76,7 +76,7 @@ public sealed unsafe class OpenClCollisions : ICollisionKernel
             agents = Buffer((long)batch.Agents.Length * sizeof(double));
             scratch = Buffer((long)batch.Agents.Length * sizeof(double));
             counts = Buffer(batch.Rollouts * sizeof(int));
-            findings = Buffer(CollisionFindings.Fields * batch.Rollouts * sizeof(int));
+            findings = Buffer(CollisionFindings.Fields * batch.Pitch * sizeof(int));
         }
 
         loaded = batch;
@@ -94,7 +94,8 @@ public sealed unsafe class OpenClCollisions : ICollisionKernel
         Argument(collide, 2, counts);
         Argument(collide, 3, findings);
         Argument(collide, 4, batch.Rollouts);
-        Argument(collide, 5, batch.MostAgents);
+        Argument(collide, 5, batch.Pitch);
+        Argument(collide, 6, batch.MostAgents);
         Launch(collide, batch.Rollouts);
     }
 

@@ -5,7 +5,7 @@
 // by --fmad=false.
 //
 // Layout: fields outermost, rollouts innermost, so that neighbouring work items read neighbouring numbers:
-//   egos[field * rollouts + rollout], agents[(field * most + agent) * rollouts + rollout].
+//   egos[field * pitch + rollout], agents[(field * most + agent) * pitch + rollout].
 
 #ifdef __OPENCL_VERSION__
 #pragma OPENCL EXTENSION cl_khr_fp64 : enable
@@ -101,18 +101,18 @@ DEVICE int first_step(const Box *ego, const Box *agent, int last) {
     return 0;
 }
 
-// One work item a rollout. findings[field * rollouts + rollout]: how many agents touch the ego now, the first of them (-1),
+// One work item a rollout. findings[field * pitch + rollout]: how many agents touch the ego now, the first of them (-1),
 // the least step of a later contact (0: none within the horizon), whose it is (-1).
 KERNEL void collide(GLOBAL const double *egos, GLOBAL const double *agents, GLOBAL const int *counts,
-                    GLOBAL int *findings, int rollouts, int most) {
+                    GLOBAL int *findings, int rollouts, int pitch, int most) {
     int rollout = INDEX;
     if (rollout >= rollouts)
         return;
-    Box ego = read_box(egos + rollout, rollouts);
+    Box ego = read_box(egos + rollout, pitch);
     int count = counts[rollout];
     int touching = 0, first = -1, step = STEPS + 1, nearest = -1;
     for (int i = 0; i < count; i++) {
-        Box agent = read_box(agents + i * rollouts + rollout, most * rollouts);
+        Box agent = read_box(agents + i * pitch + rollout, most * pitch);
         double dx = agent.x - ego.x;
         double dy = agent.y - ego.y;
         double reach = ego.l + ego.w + agent.l + agent.w;
@@ -127,9 +127,9 @@ KERNEL void collide(GLOBAL const double *egos, GLOBAL const double *agents, GLOB
         }
     }
     findings[rollout] = touching;
-    findings[rollouts + rollout] = first;
-    findings[2 * rollouts + rollout] = nearest < 0 ? 0 : step;
-    findings[3 * rollouts + rollout] = nearest;
+    findings[pitch + rollout] = first;
+    findings[2 * pitch + rollout] = nearest < 0 ? 0 : step;
+    findings[3 * pitch + rollout] = nearest;
 }
 
 // The yardstick of memory bandwidth.

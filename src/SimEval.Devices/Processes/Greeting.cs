@@ -75,18 +75,21 @@ internal sealed record Greeting(IReadOnlyList<string>? Inputs, int MaximumBatch,
                 throw new ProgramException($"the program's greeting has a maxBatch of {batch}; it is at least 1");
             var runtime = LastWords.OneLine(json["runtime"]?.GetValue<string>() ?? "unnamed");
             return new Greeting(
-                json["inputs"]?.AsArray().Select(name => name!.GetValue<string>()).ToList(),
+                json["inputs"]?.AsArray().Select(name => NameOf(name)).ToList(),
                 Math.Min(batch, maximumBatch),
                 json["state"]?.GetValue<bool>() ?? false,
                 runtime.Length <= MostRuntimeCharacters ? runtime : runtime[..MostRuntimeCharacters]
             );
         }
         catch (Exception e)
-            when (e is JsonException or InvalidOperationException or FormatException or NullReferenceException)
+            when (e is JsonException or InvalidOperationException or FormatException or ArgumentException)
         {
             throw new ProgramException($"the program's greeting cannot be read: {LastWords.OneLine(e.Message)}");
         }
     }
+
+    private static string NameOf(JsonNode? name) =>
+        name?.GetValue<string>() ?? throw new ProgramException("the program's greeting has an input without a name");
 
     private static JsonObject Describe(TensorSpec tensor) =>
         new()

@@ -13,43 +13,43 @@ namespace SimEval.Engine.Comparison;
 /// </summary>
 /// <param name="signature">The model's signature; free axes have size 1.</param>
 /// <param name="seed">Root of the draws.</param>
-public sealed class RandomInputs(ModelSignature signature, ulong seed)
+/// <param name="lastSize">Size of last axes that are free, the first axis left out.</param>
+public sealed class RandomInputs(ModelSignature signature, ulong seed, int lastSize = 1)
 {
+    // A model that reads a stretch of samples or tokens may need more than one; which sizes it takes, only a run tells.
+    private static readonly int[] Sizes = [1, 16, 64, 256, 512];
+
     private const uint IntegersBelow = 4;
 
     /// <summary>
-    /// Runs the model over frames 0 to <paramref name="count"/> - 1. Throws <see cref="ModelException"/>; that a free axis had
-    /// size 1 may be why, and is then said.
+    /// Inputs that a model runs on: its free axes of size 1, or, where it fails so, last axes of a larger size. Throws
+    /// <see cref="ModelException"/> when it fails on all of them.
     /// </summary>
-    public IEnumerable<IReadOnlyDictionary<string, Tensor>> Run(ITensorModel model, int count)
+    public static RandomInputs For(ITensorModel model, ulong seed)
     {
-        for (var frame = 0; frame < count; frame++)
+        var sizes = model.Signature.Inputs.Any(HasFreeLast) ? Sizes : Sizes[..1];
+        ModelException? first = null;
+        foreach (var size in sizes)
         {
-            var inputs = Frame(frame);
-            IReadOnlyDictionary<string, Tensor>? outputs = null;
-            Hinted(() => outputs = model.Run(inputs));
-            yield return outputs!;
+            var inputs = new RandomInputs(model.Signature, seed, size);
+            try
+            {
+                model.Run(inputs.Frame(0));
+                return inputs;
+            }
+            catch (ModelException e) when (e.Fault == ModelFault.RunFailed)
+            {
+                first ??= e;
+            }
         }
-    }
 
-    /// <summary>Does something with random inputs; a failure says what the inputs may have to do with it.</summary>
-    public void Hinted(Action run)
-    {
-        try
-        {
-            run();
-        }
-        catch (ModelException e)
-            when (e.Fault == ModelFault.RunFailed
-                && signature.Inputs.FirstOrDefault(input => input.Dims.Skip(1).Any(size => size < 0)) is { } free
-            )
-        {
-            throw new ModelException(
-                e.Fault,
-                $"{e.Message} (random inputs have size 1 where {free} is free; give it real ones with --inputs)",
-                e
+        throw sizes.Length == 1
+            ? first!
+            : new ModelException(
+                ModelFault.RunFailed,
+                $"{first!.Message} (random inputs had sizes of {string.Join(", ", sizes)} where the model leaves them free; give it real ones with --inputs)",
+                first
             );
-        }
     }
 
     /// <summary>The inputs of one frame. Throws <see cref="ModelException"/> for an input that cannot be drawn (text, complex).</summary>
@@ -60,7 +60,9 @@ public sealed class RandomInputs(ModelSignature signature, ulong seed)
         foreach (var input in signature.Inputs)
         {
             var random = new Philox(Hash64.Of(seed, Hash64.OfText(input.Name)));
-            long[] dims = [.. input.Dims.Select(size => size < 0 ? 1L : size)];
+            var dims = input.Dims.Select(size => size < 0 ? 1L : size).ToArray();
+            if (HasFreeLast(input))
+                dims[^1] = lastSize;
             var numbers = new double[dims.Aggregate(1L, (product, size) => product * size)];
             for (var i = 0; i < numbers.Length; i++)
                 numbers[i] = Draw(random, input.Type, (ulong)frame, (ulong)i);
@@ -89,4 +91,6 @@ public sealed class RandomInputs(ModelSignature signature, ulong seed)
             ElementType.Int8 => random.Below(256, frame, index) - 128.0,
             _ => random.Below(IntegersBelow, frame, index),
         };
+
+    private static bool HasFreeLast(ModelTensor input) => input.Dims.Count > 1 && input.Dims[^1] < 0;
 }

@@ -127,8 +127,7 @@ public sealed class CohortLoop
                 rollout.InFlight = false;
                 if (executor.Fault(rollout.Slot) is { } fault)
                     return rollout.End(RolloutOutcome.ModelFailed, work.MetricCount, fault);
-                rollout.Apply(executor.Action(rollout.Slot));
-                Frames++;
+                Frames += rollout.Apply(executor.Take(rollout.Slot), work.Delay ?? executor.ForwardTime(rollout.Slot));
             }
 
             if (rollout.Episode.IsOver)

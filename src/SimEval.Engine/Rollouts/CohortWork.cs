@@ -42,6 +42,7 @@ public sealed class MemberQueue(IReadOnlyList<Member> members)
 /// <param name="InputSources">For a model: which layout tensor fills each bound input.</param>
 /// <param name="Recurrent">Whether the model keeps state between frames.</param>
 /// <param name="MetricCount">Size of a result's values.</param>
+/// <param name="Delay">How long a model's actions are on their way; null: as measured.</param>
 public sealed record CohortWork(
     int Cohort,
     MemberQueue Members,
@@ -50,7 +51,8 @@ public sealed record CohortWork(
     Func<IWorld, IPolicy>? Policy,
     IReadOnlyList<int> InputSources,
     bool Recurrent,
-    int MetricCount
+    int MetricCount,
+    TimeSpan? Delay
 );
 
 /// <summary>A rollout that has ended on a lane and is not yet durable.</summary>

@@ -264,14 +264,7 @@ public sealed class EvaluationService : IAsyncDisposable
             [
                 .. outcome
                     .Latency.OrderBy(l => l.Key, StringComparer.Ordinal)
-                    .Select(l => new VariantLatency(
-                        l.Key,
-                        l.Value.Count,
-                        l.Value.Microseconds(0.5),
-                        l.Value.Microseconds(0.9),
-                        l.Value.Microseconds(0.99),
-                        l.Value.Microseconds(1)
-                    )),
+                    .SelectMany(l => l.Value.Stages.Select(stage => LatencyOf(l.Key, l.Value.MeanBatch, stage))),
             ],
             [
                 .. stored
@@ -281,6 +274,23 @@ public sealed class EvaluationService : IAsyncDisposable
             LocalBoard.Description
         );
     }
+
+    private static VariantLatency LatencyOf(
+        string variant,
+        double meanBatch,
+        (string Name, LatencyHistogram Times) stage
+    ) =>
+        new(
+            variant,
+            stage.Name,
+            stage.Times.Count,
+            meanBatch,
+            stage.Times.Mean,
+            stage.Times.Microseconds(0.5),
+            stage.Times.Microseconds(0.9),
+            stage.Times.Microseconds(0.99),
+            stage.Times.Microseconds(1)
+        );
 
     private static Dictionary<string, PreparedVariant> WithReference(StoredRun stored)
     {

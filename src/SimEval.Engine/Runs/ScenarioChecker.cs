@@ -116,7 +116,12 @@ public sealed class ScenarioChecker
         var errors = new List<ScenarioError>();
         var variants = prepare ? Prepare(scenario, worlds, files, errors) : [];
 
-        IReadOnlyList<ScenarioError> warnings = [.. read.Warnings, .. DoubtfulGates(scenario)];
+        IReadOnlyList<ScenarioError> warnings =
+        [
+            .. read.Warnings,
+            .. DoubtfulGates(scenario),
+            .. WithoutCostModel(scenario, variants),
+        ];
         return errors.Count > 0
             ? new CheckResult(null, asWritten ? ErrorPlaces.In(scenario.Text, errors) : errors, warnings)
             : new CheckResult(new ReadyScenario(scenario, files, worlds, variants), [], warnings);
@@ -171,6 +176,23 @@ public sealed class ScenarioChecker
             if (GateRules.Check(gate, metrics[gate.Metric]) is { } doubt)
                 yield return new ScenarioError(scenario.SourceName, 0, 0, gate.Path, doubt.Message, doubt.Suggestion);
     }
+
+    private static IEnumerable<ScenarioError> WithoutCostModel(
+        Scenario scenario,
+        Dictionary<string, PreparedVariant> variants
+    ) =>
+        scenario.Latency.Source != LatencySource.Modelled
+            ? []
+            : variants
+                .Values.Where(variant => variant.Model is { ModelledLatency: null })
+                .Select(variant => new ScenarioError(
+                    scenario.SourceName,
+                    0,
+                    0,
+                    $"variants.{variant.Variant.Name}",
+                    $"device {variant.Variant.Device} has no cost model, so under \"latency\": \"modelled\" its actions take effect at once",
+                    "Boards (asic/...) have one; elsewhere write \"measured\", or a time such as \"30 ms\""
+                ));
 
     private WorldLibrary LibraryOf(Scenario scenario, ISourceFiles files)
     {

@@ -100,7 +100,8 @@ public sealed class CohortWorks
             prepared.Policy,
             prepared.InputSources,
             prepared.IsRecurrent,
-            plan.Results.Metrics.Count
+            plan.Results.Metrics.Count,
+            prepared.DelayUnder(plan.Scenario.Latency)
         );
     }
 }

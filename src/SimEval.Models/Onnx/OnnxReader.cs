@@ -20,7 +20,7 @@ public sealed class OnnxReader
     /// <summary>
     /// A model. Tensors may share the memory of <paramref name="externalData"/>'s files, which nobody may change afterwards.
     /// Throws <see cref="OnnxFormatException"/> when the bytes are no ONNX model, are damaged or truncated, exceed
-    /// <paramref name="limits"/> or hold what a graph cannot.
+    /// <paramref name="limits"/>, hold what a graph cannot, or fail <see cref="GraphCheck"/>.
     /// </summary>
     /// <param name="bytes">The file.</param>
     /// <param name="externalData">
@@ -35,7 +35,7 @@ public sealed class OnnxReader
     )
     {
         limits ??= OnnxLimits.Default;
-        return new OnnxReader(externalData, limits).Model(Parse(bytes.Span, limits));
+        return GraphCheck.Checked(new OnnxReader(externalData, limits).Model(Parse(bytes.Span, limits)));
     }
 
     private static ModelProto Parse(ReadOnlySpan<byte> bytes, OnnxLimits limits)

@@ -20,8 +20,13 @@ public sealed record EngineSettings(
 
 /// <summary>How frames are batched.</summary>
 /// <param name="MaxBatch">Most frames of one forward pass.</param>
+/// <param name="MaxWait">How long a frame may wait for its batch to fill.</param>
 /// <param name="Process">Policies in programs of their own.</param>
-public sealed record ExecutorSettings([Within(1, 4096)] int MaxBatch, ProcessSettings Process);
+public sealed record ExecutorSettings(
+    [Within(1, 4096)] int MaxBatch,
+    [Within(0, 1)] TimeSpan MaxWait,
+    ProcessSettings Process
+);
 
 /// <summary>Policies in programs of their own.</summary>
 /// <param name="StartTime">Most time from a program's start to its greeting.</param>

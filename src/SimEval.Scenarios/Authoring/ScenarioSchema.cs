@@ -130,7 +130,19 @@ public static class ScenarioSchema
                 ),
                 ("looks", Shares("The looks, as ascending shares of all pairs; by default 0.25, 0.5, 0.75."))
             ),
-            ["latency"] = Options("How long an action takes to arrive.", ["none"], "none"),
+            ["latency"] = Latency(),
+        };
+
+    private static JObject Latency() =>
+        new()
+        {
+            ["description"] =
+                "How long an action of a model takes to arrive: not at all, as its device's cost model says, as measured, or a time.",
+            ["anyOf"] = new JArray(
+                new JObject { ["enum"] = new JArray("none", "modelled", "measured") },
+                new JObject { ["type"] = "string", ["pattern"] = "^[0-9.]+ *(s|ms|us|ns)$" }
+            ),
+            ["default"] = "none",
         };
 
     private static JObject Sweep()

@@ -57,7 +57,7 @@ internal sealed class RootReader
         var (name, team, labels) = (settings.ReadName(), settings.ReadTeam(), settings.ReadLabels());
         var priority = section.Integer("priority", -1000, 1000, 0);
         var (seed, seeds) = (settings.ReadSeed(), section.Integer("seeds", 1, limits.Seeds, 1));
-        settings.ReadLatency();
+        var latency = settings.ReadLatency();
 
         var world = worlds.Read(section);
         var suites = new SuiteReader(catalogue, files, limits, problems, world?.Kind);
@@ -90,6 +90,7 @@ internal sealed class RootReader
             Baseline = judging.Baseline,
             Metrics = judging.Metrics,
             Gates = judging.Gates,
+            Latency = latency,
             Budget = budget,
             Stopping = stopping,
             Defaults = defaults,

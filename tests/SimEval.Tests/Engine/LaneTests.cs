@@ -100,7 +100,8 @@ public sealed class LaneTests
             target => target.CreatePolicy("expert", null, [])!,
             [],
             Recurrent: false,
-            MetricCount: 3
+            MetricCount: 3,
+            Delay: TimeSpan.Zero
         );
     }
 }

@@ -79,11 +79,11 @@ internal sealed class ModelDiffCommand
         }
 
         var drawn = random ?? DefaultFrames;
-        var source = new RandomInputs(comparison.Reference.Signature, invocation.Parsed.GetValue(inputs.Seed));
+        var source = RandomInputs.For(comparison.Reference, invocation.Parsed.GetValue(inputs.Seed));
         await Task.Run(() =>
             {
                 for (var frame = 0; frame < drawn; frame++)
-                    source.Hinted(() => Add(source.Frame(frame), drawn));
+                    Add(source.Frame(frame), drawn);
             })
             .ConfigureAwait(false);
 

@@ -67,12 +67,14 @@ internal sealed class ModelRunCommand
             throw new CommandException(ExitCode.Invalid, "give either --inputs FILE.npz or --random N");
         if (path is not null)
             return opened.Run(InputOptions.Read(invocation, path, opened.Signature));
-        var random = new RandomInputs(opened.Signature, invocation.Parsed.GetValue(inputs.Seed));
-        var results = random.Run(opened, frames!.Value).ToList();
-        return opened.Signature.Outputs.ToDictionary(
-            output => output.Name,
-            output => TensorStack.Frames(output.Name, [.. results.Select(result => result[output.Name])])
-        );
+        var random = RandomInputs.For(opened, invocation.Parsed.GetValue(inputs.Seed));
+        var results = Enumerable.Range(0, frames!.Value).Select(frame => opened.Run(random.Frame(frame))).ToList();
+        return results.Count == 1
+            ? results[0]
+            : opened.Signature.Outputs.ToDictionary(
+                output => output.Name,
+                output => TensorStack.Frames(output.Name, [.. results.Select(result => result[output.Name])])
+            );
     }
 
     private static void Write(Utf8JsonWriter json, ModelFile file, string device, List<ValueSummary> summaries)

@@ -17,6 +17,18 @@ public sealed class ProgramLoadingTests
     [InlineData("import os; os.read(0, 9999); os.write(1, b'\\x02\\0\\0\\0{}')", "names protocol (none)")]
     [InlineData("import os; os.read(0, 9999); os.write(1, b'\\x03\\0\\0\\0{ \"')", "greeting cannot be read")]
     [InlineData("import os; os.read(0, 9999); os.write(1, b'\\x0e\\0\\0\\0{\"protocol\":7}')", "names protocol 7")]
+    [InlineData(
+        "import os; os.read(0, 9999); os.write(1, b'\\x1f\\0\\0\\0{\"protocol\":1, \"inputs\":[null]}')",
+        "has an input without a name"
+    )]
+    [InlineData(
+        "import os; os.read(0, 9999); os.write(1, b'\\x1c\\0\\0\\0{\"protocol\":1,\"protocol\":1 }')",
+        "greeting cannot be read"
+    )]
+    [InlineData(
+        "import os; os.read(0, 9999); os.write(1, b'\\x1b\\0\\0\\0{\"protocol\":1,\"maxBatch\":0}')",
+        "maxBatch of 0"
+    )]
     public void What_is_no_policy_is_refused_with_its_last_words(string text, string words)
     {
         using var program = new PythonProgram(text);
