@@ -10,6 +10,8 @@ namespace SimEval.Devices.Torch;
 /// </summary>
 internal sealed class GraphLowering
 {
+    private const string Conditional = "If";
+
     private readonly OnnxModel model;
     private readonly Dictionary<string, int> ids = new(StringComparer.Ordinal);
     private readonly BinaryWriter writer;
@@ -47,10 +49,14 @@ internal sealed class GraphLowering
                 nodes.Add(node);
         }
 
-        var taken = nodes.SelectMany(node => node.Inputs).Concat(given).ToHashSet(StringComparer.Ordinal);
+        var branches = nodes.SelectMany(BranchesOf).ToList();
+        foreach (var (name, tensor) in branches.SelectMany(branch => branch.Initializers))
+            constants[name] = tensor;
+        var taken = nodes.SelectMany(TakenBy).Concat(given).ToHashSet(StringComparer.Ordinal);
         foreach (var name in graph.Inputs.Select(input => input.Name).Concat(constants.Keys.Where(taken.Contains)))
             ids.TryAdd(name, ids.Count);
-        foreach (var name in nodes.SelectMany(node => node.Outputs).Where(name => name.Length > 0))
+        var all = nodes.Concat(branches.SelectMany(branch => branch.Nodes));
+        foreach (var name in all.SelectMany(node => node.Outputs).Where(name => name.Length > 0))
             ids.TryAdd(name, ids.Count);
         var values = ids.Count;
         writer.Write("SEP1"u8);
@@ -68,26 +74,41 @@ internal sealed class GraphLowering
         WriteNodes(nodes, held.Select(entry => entry.Key).Concat(given).ToHashSet(StringComparer.Ordinal));
     }
 
-    private void WriteNodes(List<Node> nodes, HashSet<string> kept)
+    /// <param name="nodes">The nodes.</param>
+    /// <param name="kept">Values that are not given up after their last use; null: none is.</param>
+    private void WriteNodes(List<Node> nodes, HashSet<string>? kept)
     {
         var last = new Dictionary<string, int>(StringComparer.Ordinal);
-        for (var i = 0; i < nodes.Count; i++)
+        for (var i = 0; i < nodes.Count && kept is not null; i++)
         {
-            foreach (var name in nodes[i].Inputs.Concat(nodes[i].Outputs).Where(name => name.Length > 0))
+            foreach (var name in TakenBy(nodes[i]).Concat(nodes[i].Outputs).Where(name => name.Length > 0))
                 last[name] = i;
         }
 
-        var over = last.Where(entry => !kept.Contains(entry.Key)).ToLookup(entry => entry.Value, entry => entry.Key);
+        var over = last.Where(entry => !kept!.Contains(entry.Key)).ToLookup(entry => entry.Value, entry => entry.Key);
         writer.Write(nodes.Count);
         for (var i = 0; i < nodes.Count; i++)
-            Write(nodes[i], over[i]);
+            Write(nodes[i], over[i].Where(ids.ContainsKey));
     }
+
+    // The graphs inside a node, and inside those.
+    private static IEnumerable<Graph> BranchesOf(Node node) =>
+        node
+            .Attributes.Values.OfType<AttributeValue.OfGraph>()
+            .SelectMany(branch => branch.Value.Nodes.SelectMany(BranchesOf).Prepend(branch.Value));
+
+    private static IEnumerable<string> TakenBy(Node node) =>
+        BranchesOf(node)
+            .SelectMany(branch =>
+                branch.Nodes.SelectMany(inner => inner.Inputs).Concat(branch.Outputs.Select(output => output.Name))
+            )
+            .Concat(node.Inputs);
 
     private void Write(Node node, IEnumerable<string> over)
     {
         if (node.Domain.Length > 0)
             throw NotLowered($"{node.Domain}.{node.Operator}");
-        if (node.Attributes.Values.Any(value => value is AttributeValue.OfGraph))
+        if (node.Operator != Conditional && BranchesOf(node).Any())
             throw NotLowered(node.Operator);
         Write(node.Operator);
         Write(node.Name);
@@ -140,6 +161,12 @@ internal sealed class GraphLowering
             case AttributeValue.OfTensor tensor:
                 writer.Write(6);
                 Write(tensor.Value);
+                break;
+            case AttributeValue.OfGraph branch:
+                writer.Write(7);
+                // What a branch makes is kept until the forward ends.
+                WriteNodes([.. branch.Value.Nodes], null);
+                WriteIds(branch.Value.Outputs.Select(output => output.Name));
                 break;
             default:
                 throw NotLowered(node.Operator);

@@ -104,7 +104,7 @@ internal sealed class TorchTrial(TorchModule module, ModelSignature signature, I
         ForwardException? last = null;
         var trials = 0;
         foreach (var batch in new[] { binding.Batchable ? ShapeBatch : 1, 1 })
-        foreach (var shapes in StateCandidates(open.Count))
+        foreach (var shapes in StateCandidates(binding, open.Count))
         {
             if (++trials > MostStateTrials)
                 break;
@@ -126,16 +126,17 @@ internal sealed class TorchTrial(TorchModule module, ModelSignature signature, I
         throw new ModelException(
             ModelFault.Unbindable,
             $"no shape was found for the state {string.Join(", ", open.Select(s => $"'{s.state.Input.Name}'"))}: TorchScript declares none, and "
-                + "none of [batch, n], [layers, batch, n] and [batch, 1, n] with an extent n of the model's weights runs and comes back as it went in. "
+                + "none of [batch, n], [layers, batch, n] and [batch, 1, n] with an extent n of the model's weights, inputs or action runs and comes back as it went in. "
                 + "Keep such a state in a buffer of the module instead"
                 + (last is null ? "" : $" (the last trial said: {last.Message})")
         );
     }
 
     // All states alike first, which is what LSTM cells have; then each with a shape of its own.
-    private IEnumerable<IReadOnlyList<(int[] Row, int Axis)>> StateCandidates(int count)
+    private IEnumerable<IReadOnlyList<(int[] Row, int Axis)>> StateCandidates(ModelBinding binding, int count)
     {
-        var shapes = extents.Reverse().SelectMany(StateShapes).ToList();
+        var known = extents.Concat(binding.Inputs.SelectMany(input => input.Row)).Append(binding.ActionSize);
+        var shapes = known.Distinct().OrderDescending().SelectMany(StateShapes).ToList();
         foreach (var shape in shapes)
             yield return [.. Enumerable.Repeat(shape, count)];
         if (count != 2)

@@ -8,6 +8,8 @@ namespace simeval {
 
 namespace {
 
+const char* const conditional = "If";
+
 // Reads the format of program.h; throws Unreadable where the bytes end too early or a count is impossible.
 class Reader {
  public:
@@ -43,6 +45,16 @@ class Reader {
     return made;
   }
 
+  // Values' numbers; -1 stands for one that is left out, where that may be.
+  std::vector<int32_t> ids(bool optional) {
+    auto made = list<int32_t>();
+    for (auto id : made)
+      if (id >= values || id < (optional ? -1 : 0)) unreadable("a node takes a value that there is not");
+    return made;
+  }
+
+  int32_t values = 0;
+
   int64_t count() {
     const auto value = number<int32_t>();
     if (value < 0) unreadable("a count is negative");
@@ -62,6 +74,14 @@ class Reader {
   int64_t left_;
 };
 
+Node read_node(Reader& reader);
+
+std::vector<Node> read_nodes(Reader& reader) {
+  std::vector<Node> made;
+  for (auto left = reader.count(); left > 0; left--) made.push_back(read_node(reader));
+  return made;
+}
+
 Attribute read_attribute(Reader& reader) {
   Attribute made;
   made.kind = reader.number<int32_t>();
@@ -72,6 +92,11 @@ Attribute read_attribute(Reader& reader) {
     case 4: made.integers = reader.list<int64_t>(); break;
     case 5: made.reals = reader.list<float>(); break;
     case 6: made.tensor = reader.tensor(); break;
+    case 7:
+      made.branch = std::make_shared<Branch>();
+      made.branch->nodes = read_nodes(reader);
+      made.branch->outputs = reader.ids(false);
+      break;
     default: unreadable("an attribute is of unknown kind " + std::to_string(made.kind));
   }
   return made;
@@ -82,15 +107,15 @@ Node read_node(Reader& reader) {
   made.op = reader.text();
   made.name = reader.text();
   made.opset = reader.number<int64_t>();
-  made.inputs = reader.list<int32_t>();
-  made.outputs = reader.list<int32_t>();
+  made.inputs = reader.ids(true);
+  made.outputs = reader.ids(true);
   for (auto left = reader.count(); left > 0; left--) {
     const auto name = reader.text();
     made.attributes[name] = read_attribute(reader);
   }
-  made.last_uses = reader.list<int32_t>();
+  made.last_uses = reader.ids(false);
   made.call = find_operator(made.op);
-  if (made.call == nullptr) unsupported("op not lowered to torch: " + made.op);
+  if (made.call == nullptr && made.op != conditional) unsupported("op not lowered to torch: " + made.op);
   return made;
 }
 
@@ -104,27 +129,20 @@ std::shared_ptr<Program> Program::load(const void* bytes, int64_t count, at::Dev
   Reader reader(bytes, count);
   if (reader.number<int32_t>() != 0x31504553) unreadable("not a lowered graph");
   std::shared_ptr<Program> made(new Program(device));
-  const auto values = reader.number<int32_t>();
-  const auto checked = [values](const std::vector<int32_t>& ids, bool optional) {
-    for (auto id : ids)
-      if (id >= values || id < (optional ? -1 : 0)) unreadable("a node takes a value that there is not");
-    return ids;
-  };
-  made->inputs_ = checked(reader.list<int32_t>(), false);
-  made->outputs_ = checked(reader.list<int32_t>(), false);
-  made->constants_.resize(static_cast<size_t>(values));
-  made->device_constants_.resize(static_cast<size_t>(values));
+  reader.values = reader.number<int32_t>();
+  if (reader.values < 0) unreadable("a count is negative");
+  made->inputs_ = reader.ids(false);
+  made->outputs_ = reader.ids(false);
+  made->constants_.resize(static_cast<size_t>(reader.values));
+  made->device_constants_.resize(static_cast<size_t>(reader.values));
   for (auto left = reader.count(); left > 0; left--) {
-    const auto id = static_cast<size_t>(checked({reader.number<int32_t>()}, false)[0]);
-    made->constants_[id] = reader.tensor();
-    if (!device.is_cpu()) made->device_constants_[id] = made->constants_[id].to(device);
+    const auto id = reader.number<int32_t>();
+    if (id < 0 || id >= reader.values) unreadable("a constant has a number that there is not");
+    const auto at = static_cast<size_t>(id);
+    made->constants_[at] = reader.tensor();
+    if (!device.is_cpu()) made->device_constants_[at] = made->constants_[at].to(device);
   }
-  for (auto left = reader.count(); left > 0; left--) {
-    made->nodes_.push_back(read_node(reader));
-    checked(made->nodes_.back().inputs, true);
-    checked(made->nodes_.back().outputs, true);
-    checked(made->nodes_.back().last_uses, false);
-  }
+  made->nodes_ = read_nodes(reader);
   return made;
 }
 
@@ -134,9 +152,23 @@ std::vector<at::Tensor> Program::forward(const std::vector<at::Tensor>& inputs) 
                              std::to_string(inputs.size()));
   auto values = constants_;
   for (size_t i = 0; i < inputs.size(); i++) values[static_cast<size_t>(inputs_[i])] = inputs[i];
-  for (const auto& node : nodes_) {
+  run_all(nodes_, values);
+  std::vector<at::Tensor> results;
+  for (auto id : outputs_) {
+    const auto& value = values[static_cast<size_t>(id)];
+    if (!value.defined()) throw std::runtime_error("the graph gave no value for one of its outputs");
+    results.push_back(value);
+  }
+  return results;
+}
+
+void Program::run_all(const std::vector<Node>& nodes, std::vector<at::Tensor>& values) const {
+  for (const auto& node : nodes) {
     try {
-      run(node, values);
+      if (node.op == conditional)
+        choose(node, values);
+      else
+        run(node, values);
     } catch (const Fault&) {
       throw;
     } catch (const c10::Error& error) {
@@ -146,13 +178,17 @@ std::vector<at::Tensor> Program::forward(const std::vector<at::Tensor>& inputs) 
     }
     for (auto id : node.last_uses) values[static_cast<size_t>(id)] = at::Tensor();
   }
-  std::vector<at::Tensor> results;
-  for (auto id : outputs_) {
-    const auto& value = values[static_cast<size_t>(id)];
-    if (!value.defined()) throw std::runtime_error("the graph gave no value for one of its outputs");
-    results.push_back(value);
-  }
-  return results;
+}
+
+void Program::choose(const Node& node, std::vector<at::Tensor>& values) const {
+  const auto& condition = values[static_cast<size_t>(node.inputs.at(0))];
+  const auto found = node.attributes.find(condition.item().toBool() ? "then_branch" : "else_branch");
+  if (found == node.attributes.end() || !found->second.branch) throw std::runtime_error("a branch is missing");
+  const auto& branch = *found->second.branch;
+  run_all(branch.nodes, values);
+  for (size_t i = 0; i < node.outputs.size(); i++)
+    if (node.outputs[i] >= 0)
+      values[static_cast<size_t>(node.outputs[i])] = values[static_cast<size_t>(branch.outputs.at(i))];
 }
 
 at::Tensor Program::placed(const Node& node, size_t input, const std::vector<at::Tensor>& values, bool on_device) const {

@@ -9,7 +9,8 @@
 //   list of nodes: text operator, text name, int64 version of the operator set, list of int32 inputs (-1: left out),
 //     list of int32 outputs (-1: not wanted), list of attributes, list of int32: values that no later node takes
 //   an attribute: text name, int32 kind, and 1: int64; 2: float32; 3: text; 4: list of int64; 5: list of float32;
-//     6: a constant without its int32 value
+//     6: a constant without its int32 value; 7: a branch: list of nodes, list of int32 values that it gives. A branch shares the
+//     numbers of the values around it.
 #pragma once
 
 #include <map>
@@ -21,6 +22,13 @@
 
 namespace simeval {
 
+struct Node;
+
+struct Branch {
+  std::vector<Node> nodes;
+  std::vector<int32_t> outputs;
+};
+
 struct Attribute {
   int32_t kind = 0;
   int64_t integer = 0;
@@ -29,6 +37,7 @@ struct Attribute {
   std::vector<int64_t> integers;
   std::vector<float> reals;
   at::Tensor tensor;
+  std::shared_ptr<Branch> branch;
 };
 
 struct Node {
@@ -51,7 +60,9 @@ class Program final : public Model {
  private:
   explicit Program(at::Device device) : Model(device) {}
 
+  void run_all(const std::vector<Node>& nodes, std::vector<at::Tensor>& values) const;
   void run(const Node& node, std::vector<at::Tensor>& values) const;
+  void choose(const Node& node, std::vector<at::Tensor>& values) const;
   at::Tensor placed(const Node& node, size_t input, const std::vector<at::Tensor>& values, bool on_device) const;
 
   std::vector<Node> nodes_;

@@ -21,9 +21,6 @@ internal sealed class TorchFactAttribute : FactAttribute
 internal sealed class TorchTheoryAttribute : TheoryAttribute
 {
     /// <summary>Skips where libtorch is absent.</summary>
-    public TorchTheoryAttribute()
-    {
-        if (!TorchDevice.IsInstalled)
-            Skip = "libtorch is not installed (libtorch-dev, cmake, g++; then src/native/torch/install.sh)";
-    }
+    /// <param name="sharedData">Whether <see cref="SharedData"/> is needed as well.</param>
+    public TorchTheoryAttribute(bool sharedData = false) => Skip = new TorchFactAttribute(sharedData).Skip;
 }
