@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using SimEval.Models;
 
@@ -74,25 +75,13 @@ internal sealed class TensorTable : IDisposable
     public nint Address(bool inPlace) => (inPlace && IsDirect ? table : stage).Address;
 
     /// <summary>Copies the slots' rows into the stage, in order.</summary>
-    public void Gather(ReadOnlySpan<int> slots)
-    {
-        for (var i = 0; i < slots.Length; i++)
-            Exchange(slots[i], i, slots.Length, toStage: true);
-    }
+    public void Gather(ReadOnlySpan<int> slots) => Exchange(slots, stage, toStage: true);
 
     /// <summary>Copies the stage's rows back to the slots.</summary>
-    public void Scatter(ReadOnlySpan<int> slots)
-    {
-        for (var i = 0; i < slots.Length; i++)
-            Exchange(slots[i], i, slots.Length, toStage: false);
-    }
+    public void Scatter(ReadOnlySpan<int> slots) => Exchange(slots, stage, toStage: false);
 
     /// <summary>Copies the stage's rows, which another table's run has written, into this table's slots.</summary>
-    public void TakeFrom(TensorTable other, ReadOnlySpan<int> slots)
-    {
-        for (var i = 0; i < slots.Length; i++)
-            Exchange(slots[i], i, slots.Length, toStage: false, other.stage);
-    }
+    public void TakeFrom(TensorTable other, ReadOnlySpan<int> slots) => Exchange(slots, other.stage, toStage: false);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -101,7 +90,27 @@ internal sealed class TensorTable : IDisposable
         stage.Dispose();
     }
 
-    private void Exchange(int slot, int place, int batch, bool toStage, AlignedMemory? from = null)
+    private unsafe void Exchange(ReadOnlySpan<int> slots, AlignedMemory staged, bool toStage)
+    {
+        if (!IsDirect)
+        {
+            for (var i = 0; i < slots.Length; i++)
+                Exchange(slots[i], i, slots.Length, staged, toStage);
+            return;
+        }
+
+        // The rows lie in the stage as in the table. Slots have been checked by the session.
+        var bytes = (uint)(shape.RowSize * cellBytes);
+        var row = (byte*)staged.Address;
+        foreach (var slot in slots)
+        {
+            var own = (byte*)table.Address + (long)slot * bytes;
+            Unsafe.CopyBlockUnaligned(toStage ? row : own, toStage ? own : row, bytes);
+            row += bytes;
+        }
+    }
+
+    private void Exchange(int slot, int place, int batch, AlignedMemory memory, bool toStage)
     {
         var width = ElementConversion.SizeOf(shape.Type);
         var inner = shape.RowSize / shape.Outer;
@@ -109,7 +118,7 @@ internal sealed class TensorTable : IDisposable
         for (var o = 0; o < shape.Outer; o++)
         {
             var cells = row.Slice(o * inner * cellBytes, inner * cellBytes);
-            var staged = (from ?? stage).Span<byte>(((long)o * batch + place) * inner * width, inner * width);
+            var staged = memory.Span<byte>(((long)o * batch + place) * inner * width, inner * width);
             if (native || shape.Type == ElementType.Float32)
             {
                 if (toStage)
