@@ -40,4 +40,7 @@ public sealed record ModelSignature(IReadOnlyList<ModelTensor> Inputs, IReadOnly
     /// and the device finds by trial what fits.
     /// </summary>
     public bool OpenShapes { get; init; }
+
+    /// <summary>Of a model of open shapes: distinct extents of its weights, ascending. Its inputs' widths are among them.</summary>
+    public IReadOnlyList<int> Extents { get; init; } = [];
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.RegularExpressions;
 using SimEval.Devices.Sessions;
 using SimEval.Models;
 using SimEval.Models.Graphs;
@@ -41,6 +42,7 @@ internal sealed unsafe class TorchApi
     private readonly delegate* unmanaged[Cdecl]<nint, byte*> scriptSignature;
     private readonly delegate* unmanaged[Cdecl]<nint, NativeTensor*, int, long*, int> scriptFindState;
     private readonly delegate* unmanaged[Cdecl]<nint, byte*, int> scriptInitialState;
+    private readonly delegate* unmanaged[Cdecl]<nint, byte*, int> scriptPutState;
     private readonly delegate* unmanaged[Cdecl]<nint, nint*, int> scriptCopy;
     private readonly delegate* unmanaged[Cdecl]<byte*, long, byte*, nint*, int> programLoad;
     private readonly delegate* unmanaged[Cdecl]<nint, NativeTensor*, int, nint*, int> run;
@@ -78,6 +80,7 @@ internal sealed unsafe class TorchApi
         scriptSignature = (delegate* unmanaged[Cdecl]<nint, byte*>)Export("script_signature");
         scriptFindState = (delegate* unmanaged[Cdecl]<nint, NativeTensor*, int, long*, int>)Export("script_find_state");
         scriptInitialState = (delegate* unmanaged[Cdecl]<nint, byte*, int>)Export("script_initial_state");
+        scriptPutState = (delegate* unmanaged[Cdecl]<nint, byte*, int>)Export("script_put_state");
         scriptCopy = (delegate* unmanaged[Cdecl]<nint, nint*, int>)Export("script_copy");
         programLoad = (delegate* unmanaged[Cdecl]<byte*, long, byte*, nint*, int>)Export("program_load");
         run = (delegate* unmanaged[Cdecl]<nint, NativeTensor*, int, nint*, int>)Export("run");
@@ -145,6 +148,15 @@ internal sealed unsafe class TorchApi
         }
 
         return state;
+    }
+
+    /// <summary>Puts a state back into the module.</summary>
+    public void PutState(nint script, ReadOnlySpan<byte> state)
+    {
+        fixed (byte* from = state)
+        {
+            Check(scriptPutState(script, from));
+        }
     }
 
     /// <summary>A copy of a module with state of its own.</summary>
@@ -257,16 +269,19 @@ internal sealed unsafe class TorchApi
 }
 
 /// <summary>libtorch's words on one line.</summary>
-internal static class TorchError
+internal static partial class TorchError
 {
-    private const string Cause = "RuntimeError: ";
     private const int Most = 600;
 
     /// <summary>What the interpreter's traceback ends in, or else the whole; cut where it grows too long.</summary>
     public static string Line(string text)
     {
-        var cause = text.LastIndexOf(Cause, StringComparison.Ordinal);
-        var line = (cause < 0 ? text : text[(cause + Cause.Length)..]).ReplaceLineEndings(" ").Trim();
+        var cause = Cause().Matches(text).LastOrDefault();
+        var line = (cause is null ? text : text[(cause.Index + cause.Length)..]).ReplaceLineEndings(" ").Trim();
         return line.Length <= Most ? line : line[..Most] + "...";
     }
+
+    // "RuntimeError: ", "builtins.ValueError: " at the beginning of a line.
+    [GeneratedRegex(@"^\s*[\w.]*(Error|Exception): ", RegexOptions.Multiline)]
+    private static partial Regex Cause();
 }

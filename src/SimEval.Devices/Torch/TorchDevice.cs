@@ -36,19 +36,13 @@ public sealed class TorchDevice(string deviceClass = TorchDevice.Torch) : IModel
         {
             var module = new TorchModule(api, api.LoadScript(bytes.Span, Place));
             var script = ScriptSignature.Parse(api.SignatureOf(module.Handle));
-            return new TorchModel(module, script.Model, script, options, deviceClass);
+            return new TorchModel(module, script, options, deviceClass);
         }
 
         var model = Read(new ModelFile("", bytes));
         var signature = SignatureOf(model.Graph);
         var program = GraphLowering.Lower(model, [.. signature.Outputs.Select(output => output.Name)]);
-        return new TorchModel(
-            new TorchModule(api, api.LoadProgram(program, Place)),
-            signature,
-            script: null,
-            options,
-            deviceClass
-        );
+        return new TorchModel(new TorchModule(api, api.LoadProgram(program, Place)), signature, options, deviceClass);
     }
 
     /// <inheritdoc/>
@@ -63,7 +57,7 @@ public sealed class TorchDevice(string deviceClass = TorchDevice.Torch) : IModel
                     $"a TorchScript module has no values that can be named; '{values.First()}' was asked for"
                 );
             var script = new TorchModule(api, api.LoadScript(file.Bytes.Span, Place));
-            var told = ScriptSignature.Parse(api.SignatureOf(script.Handle)).Model;
+            var told = ScriptSignature.Parse(api.SignatureOf(script.Handle));
             return new TorchTensorModel(script, told, [.. told.Outputs.Select(output => output.Name)]);
         }
 

@@ -6,17 +6,11 @@ namespace SimEval.Devices.Torch;
 
 /// <summary>A model in libtorch. A TorchScript module stays as it was loaded: what is tried and bound are copies of it.</summary>
 /// <param name="module">The model.</param>
-/// <param name="signature">What it takes and gives.</param>
-/// <param name="script">What a TorchScript module tells of itself; null for a lowered graph.</param>
+/// <param name="signature">What it takes and gives; of open shapes for a TorchScript module.</param>
 /// <param name="options">Limits.</param>
 /// <param name="deviceClass">"torch" or "cuda".</param>
-internal sealed class TorchModel(
-    TorchModule module,
-    ModelSignature signature,
-    ScriptSignature? script,
-    ModelOptions options,
-    string deviceClass
-) : ILoadedModel
+internal sealed class TorchModel(TorchModule module, ModelSignature signature, ModelOptions options, string deviceClass)
+    : ILoadedModel
 {
     /// <inheritdoc/>
     public ModelSignature Signature => signature;
@@ -64,12 +58,12 @@ internal sealed class TorchModel(
 
     private TorchBoundModel BindNow(ModelBinding binding, int maximumBatch)
     {
-        using var tried = script is null ? null : module.Copy();
-        var trial = new TorchTrial(tried ?? module, signature, script?.Extents ?? []);
+        using var tried = signature.OpenShapes ? module.Copy() : null;
+        var trial = new TorchTrial(tried ?? module, signature);
         var resolved = trial.Resolve(binding, Explain);
         var action = ActionTrial.Run(resolved, maximumBatch, batch => trial.ActionOf(resolved, batch), Explain);
-        var bound = script is null ? module : module.Copy();
-        var state = script is null ? [] : StateInside(bound, resolved);
+        var bound = signature.OpenShapes ? module.Copy() : module;
+        var state = signature.OpenShapes ? StateInside(bound, resolved) : [];
         if (state.Length > 0)
         {
             var (type, sizes) = trial.ActionOf(resolved, 1);

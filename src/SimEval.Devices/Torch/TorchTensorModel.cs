@@ -4,12 +4,15 @@ using SimEval.Models.Graphs;
 namespace SimEval.Devices.Torch;
 
 /// <summary>
-/// A model in libtorch as a function of named tensors. A module that keeps state inside goes on from run to run where it
-/// stopped.
+/// A model in libtorch as a function of named tensors. A module that keeps state inside begins each run as it begins a
+/// rollout, so that a run depends on nothing but its inputs.
 /// </summary>
 internal sealed class TorchTensorModel(TorchModule module, ModelSignature signature, IReadOnlyList<string> given)
     : ITensorModel
 {
+    // The state inside the module at the beginning; null: not looked for yet, which a forward is needed for.
+    private byte[]? initial = signature.OpenShapes ? null : [];
+
     /// <inheritdoc/>
     public ModelSignature Signature => signature;
 
@@ -32,6 +35,9 @@ internal sealed class TorchTensorModel(TorchModule module, ModelSignature signat
                 arguments.Add(tensor.Type, [.. tensor.Dims], block.Address);
             }
 
+            initial ??= module.Api.FindState(module.Handle, arguments.Tensors);
+            if (initial.Length > 0)
+                module.Api.PutState(module.Handle, initial);
             return Named(module.Api.Run(module.Handle, arguments.Tensors));
         }
         catch (ForwardException e)

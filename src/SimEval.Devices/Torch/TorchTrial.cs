@@ -8,8 +8,7 @@ namespace SimEval.Devices.Torch;
 /// <summary>Runs a freshly bound model on zeros, and finds the shapes that TorchScript declares nowhere.</summary>
 /// <param name="module">The model; its state, where it keeps one inside, is not that of a rollout afterwards.</param>
 /// <param name="signature">What it takes and gives.</param>
-/// <param name="extents">Extents of its weights.</param>
-internal sealed class TorchTrial(TorchModule module, ModelSignature signature, IReadOnlyList<int> extents)
+internal sealed class TorchTrial(TorchModule module, ModelSignature signature)
 {
     // A batch that is unlike the small sizes in which models have axes of their own.
     private const int ShapeBatch = 5;
@@ -135,7 +134,7 @@ internal sealed class TorchTrial(TorchModule module, ModelSignature signature, I
     // All states alike first, which is what LSTM cells have; then each with a shape of its own.
     private IEnumerable<IReadOnlyList<(int[] Row, int Axis)>> StateCandidates(ModelBinding binding, int count)
     {
-        var known = extents.Concat(binding.Inputs.SelectMany(input => input.Row)).Append(binding.ActionSize);
+        var known = signature.Extents.Concat(binding.Inputs.SelectMany(input => input.Row)).Append(binding.ActionSize);
         var shapes = known.Distinct().OrderDescending().SelectMany(StateShapes).ToList();
         foreach (var shape in shapes)
             yield return [.. Enumerable.Repeat(shape, count)];

@@ -114,6 +114,10 @@ int32_t simeval_script_initial_state(simeval_model* model, void* state) {
   return guarded([&] { model->script().take_state(state); });
 }
 
+int32_t simeval_script_put_state(simeval_model* model, const void* state) {
+  return guarded([&] { model->script().put_state(state); });
+}
+
 int32_t simeval_script_copy(simeval_model* model, simeval_model** copy) {
   return guarded([&] { *copy = new simeval_model{model->script().copy()}; });
 }

@@ -60,6 +60,8 @@ const char* simeval_script_signature(simeval_model* model);
 int32_t simeval_script_find_state(simeval_model* model, const simeval_tensor* inputs, int32_t count, int64_t* bytes);
 // The state at the beginning of a rollout.
 int32_t simeval_script_initial_state(simeval_model* model, void* state);
+// Puts a state back into the module.
+int32_t simeval_script_put_state(simeval_model* model, const void* state);
 // A copy of a module with state of its own.
 int32_t simeval_script_copy(simeval_model* model, simeval_model** copy);
 

@@ -1,6 +1,7 @@
 using SimEval.Devices;
 using SimEval.Devices.Binding;
 using SimEval.Devices.Torch;
+using SimEval.Models.Graphs;
 using Xunit;
 
 namespace SimEval.Tests.Devices.Torch;
@@ -104,6 +105,24 @@ public class TorchScriptTests
         bench.Session.Run([1]);
         Assert.Equal(13, bench.Session.Output(0)[0]);
         Assert.Equal(11, bench.Session.Output(1)[0]);
+    }
+
+    [TorchFact]
+    public void As_a_function_of_tensors_a_module_begins_each_run_anew()
+    {
+        var bytes = ScriptArchive.Of(
+            """
+            def forward(self, x: Tensor) -> Tensor:
+              steps = self.steps
+              self.steps = torch.add(steps, 1)
+              return torch.add(x, self.steps)
+            """,
+            ("steps", 3)
+        );
+        using var model = new TorchDevice().Open(new ModelFile("", bytes), new ModelOptions());
+        var inputs = new Dictionary<string, Tensor> { ["x"] = Tensor.Of([1], [0.5f]) };
+        for (var run = 0; run < 3; run++)
+            Assert.Equal(4.5f, model.Run(inputs)["output"].Span<float>()[0]);
     }
 
     [TorchFact]
