@@ -33,5 +33,9 @@ internal sealed unsafe class AlignedMemory : IDisposable
     {
         NativeMemory.AlignedFree(address);
         address = null;
+        GC.SuppressFinalize(this);
     }
+
+    /// <summary>What belongs to an object without an end of its own goes with it.</summary>
+    ~AlignedMemory() => Dispose();
 }

@@ -21,7 +21,7 @@ internal sealed class TorchSession : SlotSession
         : base(model.Shapes, slots, batchSizes)
     {
         this.model = model;
-        module = model.HasModuleState ? model.Module.Copy() : model.Module;
+        module = model.HasModuleState ? model.Module.Copy() : model.Module.Share();
         plans = new nint[2 * (MaximumBatch + 1)];
     }
 
@@ -41,8 +41,7 @@ internal sealed class TorchSession : SlotSession
                 module.Api.ReleasePlan(plan);
         }
 
-        if (model.HasModuleState)
-            module.Dispose();
+        module.Release();
     }
 
     private nint Plan(int batch, bool inPlace)

@@ -114,6 +114,20 @@ public class LoweringTests
     }
 
     [TorchFact]
+    public void A_session_goes_on_when_its_model_has_been_disposed()
+    {
+        var bytes = new OnnxBuilder("neg")
+            .Input("x", ["batch", "1"])
+            .Output("y", ["batch", "1"])
+            .Node("Neg", ["x"], ["y"]);
+        using var bench = new TorchBench(bytes.ToBytes(), [1], 1, slots: 4);
+        bench.Dispose(sessionToo: false);
+        bench.Session.Input(0, 3)[0] = 2;
+        Assert.Equal(0, bench.Session.Run([3, 1, 2]));
+        Assert.Equal(-2, bench.Session.Output(3)[0]);
+    }
+
+    [TorchFact]
     public void Values_inside_the_graph_are_given_when_asked_for()
     {
         var bytes = new OnnxBuilder("inner")

@@ -46,9 +46,13 @@ internal sealed class TorchBench : IDisposable
     public IModelSession Session { get; }
 
     /// <inheritdoc/>
-    public void Dispose()
+    public void Dispose() => Dispose(sessionToo: true);
+
+    /// <summary>Disposes of the model, and of the session where asked to.</summary>
+    public void Dispose(bool sessionToo)
     {
-        Session.Dispose();
+        if (sessionToo)
+            Session.Dispose();
         model.Dispose();
     }
 }
