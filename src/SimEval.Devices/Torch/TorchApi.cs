@@ -215,17 +215,17 @@ internal sealed unsafe class TorchApi
         )
         fixed (int* w = which)
         {
-            Check(planCreate(model, i, inputs.Length, o, w, outputs.Length, stateIn, stateOut, &plan));
+            CheckForward(planCreate(model, i, inputs.Length, o, w, outputs.Length, stateIn, stateOut, &plan));
         }
 
         return plan;
     }
 
     /// <summary>Runs a plan.</summary>
-    public void RunPlan(nint plan) => Check(planRun(plan));
+    public void RunPlan(nint plan) => CheckForward(planRun(plan));
 
     /// <summary>Runs a plan so many times, in a native loop.</summary>
-    public void RepeatPlan(nint plan, long times) => Check(planRepeat(plan, times));
+    public void RepeatPlan(nint plan, long times) => CheckForward(planRepeat(plan, times));
 
     /// <summary>Releases a plan.</summary>
     public void ReleasePlan(nint plan) => planRelease(plan);
@@ -247,6 +247,13 @@ internal sealed unsafe class TorchApi
         }
 
         return model;
+    }
+
+    // Once a model is bound, whatever its forward says is that frame's failure.
+    private void CheckForward(int status)
+    {
+        if (status != 0)
+            throw new ForwardException(TorchError.Line(TextOf(error())));
     }
 
     private void Check(int status)

@@ -40,21 +40,18 @@ internal sealed class TorchTrial(TorchModule module, ModelSignature signature)
         throw explain("the model fails on an observation of zeros", first!);
     }
 
-    /// <summary>Results of a forward of zeros, or of values in [-1, 1], for so many rows.</summary>
-    public Tensor[] Forward(ModelBinding binding, int batch)
-    {
-        using var memory = new Zeros(signature, binding, batch);
-        return module.Api.Run(module.Handle, memory.Arguments.Tensors);
-    }
-
-    /// <summary>The action of a forward, and whether states come back as they went in.</summary>
+    /// <summary>
+    /// The action of a forward of zeros. Throws <see cref="ForwardException"/> when it fails, or when a state does not come back
+    /// in the shape in which it went in.
+    /// </summary>
     public (ElementType Type, int[] Sizes) ActionOf(ModelBinding binding, int batch)
     {
         var results = Forward(binding, batch);
         foreach (var state in binding.States)
         {
             var taken = new TensorShape(state.Input.Type, state.Row, state.BatchAxis).Dims(batch);
-            if (Result(results, state.Output.Name) is var given && !given.Dims.SequenceEqual(taken))
+            var given = Result(results, state.Output.Name);
+            if (!given.Dims.SequenceEqual(taken))
                 throw new ForwardException(
                     $"state output '{state.Output.Name}' gives {given}, but its input takes {ModelTensor.ShapeText(taken.Select(size => (int)size))}"
                 );
@@ -62,6 +59,12 @@ internal sealed class TorchTrial(TorchModule module, ModelSignature signature)
 
         var action = Result(results, binding.Action.Name);
         return (action.Type, [.. action.Dims.Select(size => (int)size)]);
+    }
+
+    private Tensor[] Forward(ModelBinding binding, int batch)
+    {
+        using var memory = new Zeros(signature, binding, batch);
+        return module.Api.Run(module.Handle, memory.Arguments.Tensors);
     }
 
     private Tensor Result(Tensor[] results, string name)

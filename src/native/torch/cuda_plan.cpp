@@ -1,7 +1,6 @@
 // A forward on a GPU: pinned staging, a captured graph, and one synchronization a run. Compiled only where libtorch has CUDA.
 #ifdef SIMEVAL_CUDA
 
-#include <ATen/cuda/CUDAContext.h>
 #include <ATen/cuda/CUDAGraph.h>
 #include <c10/cuda/CUDAGuard.h>
 #include <c10/cuda/CUDAStream.h>
