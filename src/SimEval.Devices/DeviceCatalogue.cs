@@ -1,5 +1,6 @@
 using SimEval.Devices.Binding;
 using SimEval.Devices.Cpu;
+using SimEval.Models;
 
 namespace SimEval.Devices;
 
