@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using SimEval.Models.Asic.Cost;
 
 namespace SimEval.Models.Asic.Boards;
 
@@ -104,12 +105,13 @@ public static class BoardReader
         return energy;
     }
 
-    // Half of each buffer holds the smallest tile that fills the array; else no product could be laid out at all.
+    // Half of each buffer holds the smallest tile that fills the array; else no product could be laid out at all. A computed
+    // right operand lies among the activations.
     private static void CheckLeastTiles(BoardSection root, BoardGeneration board)
     {
-        var least = Cost.TileSize.Least(board.Array);
+        var least = ProductShape.LeastTile(board.Array);
         Check("weights", board.Sram.Weights, least.WeightBytes);
-        Check("activations", board.Sram.Activations, least.ActivationBytes);
+        Check("activations", board.Sram.Activations, least.ActivationBytes + least.WeightBytes + least.Outputs);
         Check("accumulators", board.Sram.Accumulators, least.AccumulatorBytes);
 
         void Check(string buffer, long bytes, long tile)

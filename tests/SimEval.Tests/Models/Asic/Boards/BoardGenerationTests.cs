@@ -12,7 +12,7 @@ public sealed class BoardGenerationTests
           "summary": "A toy",
           "array": { "rows": 4, "columns": 8, "dataflow": "inputStationary" },
           "clockHz": 1000000,
-          "sramBytes": { "weights": 64, "activations": 64, "accumulators": 64 },
+          "sramBytes": { "weights": 64, "activations": 128, "accumulators": 64 },
           "dram": { "bytes": 4096, "bytesPerSecond": 3000000 },
           "vectorWidth": 8,
           "multipliesActivations": false,
@@ -74,7 +74,7 @@ public sealed class BoardGenerationTests
     {
         var board = Read(Board);
         Assert.Equal(new SystolicArray(4, 8, Dataflow.InputStationary), board.Array);
-        Assert.Equal(new OnChipMemory(64, 64, 64), board.Sram);
+        Assert.Equal(new OnChipMemory(64, 128, 64), board.Sram);
         Assert.Equal(new BoardMemory(4096, 3_000_000), board.Dram);
         Assert.Equal(new EnergyTable(0.3m, 4.6m, 5m, 162.5m), board.Energy);
         Assert.Equal((8, false, 1_000_000L), (board.VectorWidth, board.MultipliesActivations, board.ClockHz));
