@@ -45,6 +45,8 @@ missing_packages() {
     compgen -G '/usr/lib/*/openblas-pthread/libblas.so.3' >/dev/null || echo libopenblas0-pthread
     command -v cmake >/dev/null || echo cmake
     command -v g++ >/dev/null || echo g++
+    command -v gcc >/dev/null || echo gcc
+    [ -e /usr/include/stdint.h ] || echo libc6-dev
     ;;
   esac
 }

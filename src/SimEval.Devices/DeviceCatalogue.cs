@@ -1,6 +1,7 @@
 using SimEval.Devices.Binding;
 using SimEval.Devices.Cpu;
 using SimEval.Devices.Torch;
+using SimEval.Models;
 
 namespace SimEval.Devices;
 
