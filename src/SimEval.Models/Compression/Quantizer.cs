@@ -52,6 +52,25 @@ public static class Quantizer
         return prepared with { Graph = QdqWriter.Write(prepared.Graph, plan, options) };
     }
 
+    /// <summary>
+    /// The layers of a prepared model that <see cref="Quantize"/> would quantize, in the graph's order: names of the outputs of
+    /// nodes that compute (moving elements costs no accuracy).
+    /// </summary>
+    public static IReadOnlyList<string> Layers(
+        OnnxModel prepared,
+        IReadOnlyDictionary<string, ValueRange> ranges,
+        QuantizationOptions options
+    )
+    {
+        var plan = new QuantizationPlan(prepared.Graph, ranges, options);
+        return
+        [
+            .. prepared
+                .Graph.Nodes.Where(node => plan.IsQuantized(node) && OperatorClasses.Of(node) != OperatorClass.Moving)
+                .Select(node => node.Outputs[0]),
+        ];
+    }
+
     private static string Nothing(
         Graph graph,
         IReadOnlyDictionary<string, ValueRange> ranges,

@@ -10,12 +10,7 @@ namespace SimEval.Cli.Verbs.Model;
 internal sealed class FrameOptions
 {
     /// <summary>The run.</summary>
-    public Option<string?> Run { get; } =
-        new("--frames")
-        {
-            Description = "Observations of a recorded run of the data folder, recomputed from its actions",
-            HelpName = "RUN",
-        };
+    public Option<string?> Run { get; }
 
     private readonly Option<string?> variant = new("--variant")
     {
@@ -29,6 +24,14 @@ internal sealed class FrameOptions
         Description = "Most frames, spread over the run's rollouts",
         HelpName = "N",
     };
+
+    /// <summary>Options under the name that a verb gives the run.</summary>
+    public FrameOptions(string name = "--frames") =>
+        Run = new(name)
+        {
+            Description = "Observations of a recorded run of the data folder, recomputed from its actions",
+            HelpName = "RUN",
+        };
 
     /// <summary>Adds them to a verb.</summary>
     public void AddTo(Command command)
