@@ -81,7 +81,7 @@ public static class Quantizer
             return "the model has no operator that is quantized; it has "
                 + string.Join(", ", graph.Nodes.Select(node => node.Operator).Distinct().Order(StringComparer.Ordinal));
         if (ranges.Count == 0)
-            return "no value of the model has a range; calibrate it first";
+            return "no value of the model has a range: what it computes in float32 lies inside its subgraphs (If, Loop), which are not quantized, or it was not calibrated";
         return options.Float.Count > 0
             ? "every layer is left in float"
             : "no layer of the model is quantized: it has no product with constant weights outside its edges, which stay in float";
