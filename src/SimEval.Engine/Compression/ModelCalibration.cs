@@ -13,21 +13,22 @@ namespace SimEval.Engine.Compression;
 public sealed class ModelCalibration(ITensorDevice device, ModelOptions limits)
 {
     /// <summary>
-    /// Ranges of the values that the quantizer asks for, of those that are of float32. Throws <see cref="ModelException"/> when
+    /// Ranges of the values that are asked for, of those that are of float32. Throws <see cref="ModelException"/> when
     /// the model fails on a frame.
     /// </summary>
     /// <param name="prepared">The prepared model (see <see cref="Preparation"/>).</param>
+    /// <param name="asked">Names of its values: <see cref="Quantizer.Values"/>, or <see cref="HalfPrecision.Values"/>.</param>
     /// <param name="frames">Inputs.</param>
     /// <param name="fold">Makes the fold of one value.</param>
     /// <param name="told">Hears how many frames are done.</param>
     public IReadOnlyDictionary<string, ValueRange> Ranges(
         OnnxModel prepared,
+        IReadOnlyList<string> asked,
         CalibrationFrames frames,
         Func<CalibrationFold> fold,
         Action<int>? told = null
     )
     {
-        var asked = Quantizer.Values(prepared);
         var inputs = asked
             .Intersect(prepared.Graph.Inputs.Select(input => input.Name))
             .ToHashSet(StringComparer.Ordinal);

@@ -57,25 +57,7 @@ internal sealed class QdqWriter
             }
         }
 
-        var result = graph with { Nodes = nodes.ToImmutable(), Initializers = constants.ToImmutable() };
-        var taken = result
-            .Nodes.SelectMany(node => node.Taken())
-            .Concat(graph.Outputs.Select(output => output.Name))
-            .ToHashSet(StringComparer.Ordinal);
-        return result with
-        {
-            Initializers = result.Initializers.RemoveRange(
-                result.Initializers.Keys.Where(name => !taken.Contains(name))
-            ),
-            Types = TypesOfOriginals(result),
-        };
-    }
-
-    /// <summary>What was known of values that are still there.</summary>
-    private ImmutableSortedDictionary<string, TensorType> TypesOfOriginals(Graph written)
-    {
-        var given = written.Given().ToHashSet(StringComparer.Ordinal);
-        return graph.Types.RemoveRange(graph.Types.Keys.Where(name => !given.Contains(name)));
+        return Trimmed.Of(graph with { Nodes = nodes.ToImmutable(), Initializers = constants.ToImmutable() });
     }
 
     /// <summary>A float value that quantized nodes take beside others: it stays, and a pair beside it gives the 8-bit one.</summary>

@@ -14,6 +14,12 @@ public sealed record WeightLayout(Tensor Weights, int Axis)
     public int Inner =>
         Axis < 0 ? 1 : (int)Weights.Dims.Skip(Axis + 1).Aggregate(1L, (product, size) => product * size);
 
+    /// <summary>Axis that the product sums over; -1 where it is more than one that no channel has to itself (ConvTranspose).</summary>
+    public int Reduction { get; init; } = -1;
+
+    /// <summary>Elements between two neighbours along <see cref="Reduction"/>.</summary>
+    public int ReductionStep => (int)Weights.Dims.Skip(Reduction + 1).Aggregate(1L, (product, size) => product * size);
+
     /// <summary>
     /// The layout of a node's weights; null where it has no constant float32 weights that are multiplied from the right, or
     /// where its bias is not a constant vector.
@@ -37,10 +43,15 @@ public sealed record WeightLayout(Tensor Weights, int Axis)
             return null;
         return node.Operator switch
         {
-            "Gemm" when weights.Dims.Count == 2 => new WeightLayout(weights, node.Integer("transB", 0) == 0 ? 1 : 0),
+            "Gemm" when weights.Dims.Count == 2 && node.Integer("transB", 0) == 0 => new WeightLayout(weights, 1)
+            {
+                Reduction = 0,
+            },
+            "Gemm" when weights.Dims.Count == 2 => new WeightLayout(weights, 0) { Reduction = 1 },
+            "MatMul" when weights.Dims.Count == 2 => new WeightLayout(weights, 1) { Reduction = 0 },
             // A batch of matrices has its channels last, where a scale would repeat per matrix: one scale serves.
-            "MatMul" => new WeightLayout(weights, weights.Dims.Count == 2 ? 1 : -1),
-            "Conv" when weights.Dims.Count > 2 => new WeightLayout(weights, 0),
+            "MatMul" => new WeightLayout(weights, -1),
+            "Conv" when weights.Dims.Count > 2 => new WeightLayout(weights, 0) { Reduction = 1 },
             "ConvTranspose" when weights.Dims.Count > 2 => new WeightLayout(
                 weights,
                 node.Integer("group", 1) == 1 ? 1 : -1

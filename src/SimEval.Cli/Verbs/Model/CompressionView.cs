@@ -3,6 +3,7 @@ using System.Text.Json;
 using SimEval.Cli.Views;
 using SimEval.Engine.Compression;
 using SimEval.Metrics.Layers;
+using SimEval.Models.Compression;
 
 namespace SimEval.Cli.Verbs.Model;
 
@@ -29,8 +30,8 @@ internal sealed record CompressionView(
     /// <summary>Layers left in float because of what they do to the outputs, the most harmful first.</summary>
     public IReadOnlyList<LayerSensitivity> Kept { get; init; } = [];
 
-    /// <summary>Share of the weights that became 0; null for what prunes nothing.</summary>
-    public double? Sparsity { get; init; }
+    /// <summary>What was pruned, in the graph's order.</summary>
+    public IReadOnlyList<PrunedLayer> Pruned { get; init; } = [];
 
     /// <summary>Prints it, as one JSON line where that is asked for.</summary>
     public void Show(Invocation invocation)
@@ -64,9 +65,12 @@ internal sealed record CompressionView(
                     $"{kept.Layer.PadRight(width)} stays in float: alone it leaves the outputs {kept.OutputSqnrDb:F1} dB"
                 )
             );
-        if (Sparsity is { } sparsity)
+        foreach (var pruned in Pruned)
             yield return new Line().Add(
-                string.Create(CultureInfo.InvariantCulture, $"{sparsity:P1} of the weights are 0")
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{pruned.Layer.PadRight(width)} {(double)pruned.Zeros / pruned.Weights, 9:P1} of the weights are 0; they were {pruned.Error:P1} of their norm"
+                )
             );
         yield return new Line()
             .Add(Out, Tone.Strong)
@@ -87,8 +91,17 @@ internal sealed record CompressionView(
         json.WriteNumber("bytesBefore", BytesBefore);
         json.WriteNumber("bytesAfter", BytesAfter);
         json.WriteFinite("outputSqnrDb", OutputSqnrDb);
-        if (Sparsity is { } sparsity)
-            json.WriteNumber("sparsity", sparsity);
+        json.WriteStartArray("pruned");
+        foreach (var pruned in Pruned)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", pruned.Layer);
+            json.WriteNumber("sparsity", (double)pruned.Zeros / pruned.Weights);
+            json.WriteNumber("error", pruned.Error);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         json.WriteStartArray("kept");
         foreach (var kept in Kept)
         {

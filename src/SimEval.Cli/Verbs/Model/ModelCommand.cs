@@ -21,6 +21,7 @@ internal static class ModelCommand
         [
             ConformanceCommand.Create(host),
             ModelDiffCommand.Create(host),
+            PruneCommand.Create(host),
             QuantizeCommand.Create(host),
             ModelRunCommand.Create(host),
         ];

@@ -7,6 +7,19 @@ using SimEval.Models.Graphs;
 
 namespace SimEval.Cli.Verbs.Model;
 
+/// <summary>What a model's numbers become.</summary>
+internal enum Precision
+{
+    /// <summary>Values and weights of 8 bits.</summary>
+    Int8,
+
+    /// <summary>Weights of 4 bits.</summary>
+    Int4,
+
+    /// <summary>float16.</summary>
+    Fp16,
+}
+
 /// <summary>`simeval model quantize MODEL`: post-training quantization to a standard ONNX file.</summary>
 internal sealed class QuantizeCommand
 {
@@ -18,6 +31,19 @@ internal sealed class QuantizeCommand
         Description = "The file to write",
         Required = true,
         HelpName = "FILE",
+    };
+
+    private readonly Option<Precision> precision = new("--precision")
+    {
+        Description = "int8: values and weights; int4: weights in blocks; fp16",
+        DefaultValueFactory = _ => Precision.Int8,
+    };
+
+    private readonly Option<int> block = new("--block")
+    {
+        Description = "Weights that share a scale, for --precision int4",
+        DefaultValueFactory = _ => WeightOnly.DefaultBlock,
+        HelpName = "N",
     };
 
     private readonly Option<CalibrationMethod> method = new("--method")
@@ -71,6 +97,11 @@ internal sealed class QuantizeCommand
             if (result.GetValueOrDefault<double>() is not (> 50 and <= 100))
                 result.AddError("--percentile takes a number above 50 and at most 100");
         });
+        verb.block.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 1)
+                result.AddError("--block takes a whole number from 1 up");
+        });
         verb.keep.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int?>() is < 0)
@@ -85,6 +116,8 @@ internal sealed class QuantizeCommand
         foreach (
             var option in new Option[]
             {
+                verb.precision,
+                verb.block,
                 verb.method,
                 verb.percentile,
                 verb.keep,
@@ -103,10 +136,19 @@ internal sealed class QuantizeCommand
         if (invocation.Parsed.GetValue(keep) is not null && invocation.Parsed.GetValue(sqnr) is not null)
             throw new CommandException(ExitCode.Invalid, "give either --keep N or --sqnr DB");
         var path = invocation.Parsed.GetRequiredValue(model);
-        var work = await Compressing.ReadAsync(invocation, path, calibration, required: true).ConfigureAwait(false);
+        var target = invocation.Parsed.GetValue(precision);
+        var work = await Compressing
+            .ReadAsync(invocation, path, calibration, required: target == Precision.Int8)
+            .ConfigureAwait(false);
         try
         {
-            Int8(invocation, work).Show(invocation);
+            var view = target switch
+            {
+                Precision.Int4 => Int4(invocation, work),
+                Precision.Fp16 => Half(invocation, work),
+                _ => Int8(invocation, work),
+            };
+            view.Show(invocation);
         }
         catch (CompressionException e)
         {
@@ -130,6 +172,7 @@ internal sealed class QuantizeCommand
         var pace = new Pace(invocation);
         var ranges = new ModelCalibration(Compressing.Device, work.Limits).Ranges(
             prepared,
+            Quantizer.Values(prepared),
             work.Frames,
             () => CalibrationFold.Of(how, share),
             done => pace.Tell(() => $"{done} of {work.Frames.Frames.Count} frames calibrated")
@@ -138,6 +181,29 @@ internal sealed class QuantizeCommand
         var recipe = Recipe(options, how, share, kept.Count);
         var view = work.Write(parsed.GetRequiredValue(output), quantized, recipe, calibrated: true);
         return view with { Kept = kept };
+    }
+
+    private CompressionView Int4(Invocation invocation, Compressing work)
+    {
+        var size = invocation.Parsed.GetValue(block);
+        var compressed = WeightOnly.Int4(work.Parent, size);
+        var recipe = string.Create(CultureInfo.InvariantCulture, $"int4 weights, blocks of {size}");
+        return work.Write(invocation.Parsed.GetRequiredValue(output), compressed, recipe, calibrated: false);
+    }
+
+    private CompressionView Half(Invocation invocation, Compressing work)
+    {
+        var prepared = Preparation.Prepare(work.Parent);
+        var pace = new Pace(invocation);
+        var ranges = new ModelCalibration(Compressing.Device, work.Limits).Ranges(
+            prepared,
+            HalfPrecision.Values(prepared),
+            work.Frames,
+            () => CalibrationFold.Of(CalibrationMethod.MinMax),
+            done => pace.Tell(() => $"{done} of {work.Frames.Frames.Count} frames calibrated")
+        );
+        var compressed = HalfPrecision.Convert(prepared, ranges);
+        return work.Write(invocation.Parsed.GetRequiredValue(output), compressed, "fp16", calibrated: true);
     }
 
     private (OnnxModel Model, IReadOnlyList<LayerSensitivity> Kept) Mixed(
