@@ -131,8 +131,7 @@ internal sealed class QdqWriter
     private void Weights(Node node, WeightLayout layout, ImmutableArray<string>.Builder inputs)
     {
         var perChannel = options.PerChannel ? layout : layout with { Axis = -1 };
-        var bias = node.Input(2);
-        var biases = bias.Length > 0 ? graph.Initializers[bias] : null;
+        var biases = Corrected(node, node.Input(2) is { Length: > 0 } given ? graph.Initializers[given] : null);
         var step = InputScale(node);
         var weights = WeightScales.Of(
             layout.Weights.Span<float>(),
@@ -151,13 +150,25 @@ internal sealed class QdqWriter
         if (biases is null)
             return;
         var steps = weights.Scales.Select(scale => scale * step).ToArray();
+        if (inputs.Count == 2)
+            inputs.Add("");
         inputs[2] = Constant(
-            bias,
+            inputs[2].Length > 0 ? inputs[2] : $"{node.Outputs[0]}/bias",
             Tensor.Of<int>(ElementType.Int32, biases.Dims, Biases(biases.Span<float>(), steps)),
             Tensor.Of(Dims(perChannel), steps),
             Tensor.Of<int>(ElementType.Int32, Dims(perChannel), new int[steps.Length]),
             perChannel.Axis < 0 ? -1 : 0
         );
+    }
+
+    private Tensor? Corrected(Node node, Tensor? biases)
+    {
+        if (node.Operator == "MatMul" || !options.Corrections.TryGetValue(node.Outputs[0], out var correction))
+            return biases;
+        var corrected = correction.ToArray();
+        for (var i = 0; biases is not null && i < corrected.Length; i++)
+            corrected[i] += biases.Span<float>()[i];
+        return Tensor.Of([corrected.Length], corrected);
     }
 
     private float InputScale(Node node) =>

@@ -19,4 +19,11 @@ public sealed record QuantizationOptions
 
     /// <summary>Layers that stay in float, by the name of their (first) output.</summary>
     public ImmutableHashSet<string> Float { get; init; } = ImmutableHashSet.Create<string>(StringComparer.Ordinal);
+
+    /// <summary>
+    /// Added to the biases of layers, by the name of their output: what rounding takes from each channel's mean (Nagel et al.,
+    /// "Data-free quantization through weight equalization and bias correction", 2019). A MatMul has no bias and gets none.
+    /// </summary>
+    public ImmutableDictionary<string, ImmutableArray<float>> Corrections { get; init; } =
+        ImmutableDictionary.Create<string, ImmutableArray<float>>(StringComparer.Ordinal);
 }

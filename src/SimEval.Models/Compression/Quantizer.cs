@@ -71,6 +71,24 @@ public static class Quantizer
         ];
     }
 
+    /// <summary>Those of <see cref="Layers"/> that have a bias of 32 bits, or could: Gemm and convolutions.</summary>
+    public static IReadOnlyList<string> LayersWithBias(
+        OnnxModel prepared,
+        IReadOnlyDictionary<string, ValueRange> ranges,
+        QuantizationOptions options
+    )
+    {
+        var plan = new QuantizationPlan(prepared.Graph, ranges, options);
+        return
+        [
+            .. prepared
+                .Graph.Nodes.Where(node =>
+                    node.Operator is "Gemm" or "Conv" or "ConvTranspose" && plan.IsQuantized(node)
+                )
+                .Select(node => node.Outputs[0]),
+        ];
+    }
+
     private static string Nothing(
         Graph graph,
         IReadOnlyDictionary<string, ValueRange> ranges,

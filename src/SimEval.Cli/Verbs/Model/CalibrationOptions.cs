@@ -32,13 +32,14 @@ internal sealed class CalibrationOptions
         bool required
     )
     {
-        var (run, path, random) = (
-            invocation.Parsed.GetValue(frames.Run),
+        var (runs, path, random) = (
+            frames.Named(invocation),
             invocation.Parsed.GetValue(inputs.File),
             invocation.Parsed.GetValue(inputs.Random)
         );
         if (
-            new object?[] { run, path, random }.Count(source => source is not null) is var given
+            new object?[] { runs.Count > 0 ? runs : null, path, random }.Count(source => source is not null)
+                is var given
             && (given > 1 || (given == 0 && required))
         )
             throw new CommandException(
@@ -50,7 +51,7 @@ internal sealed class CalibrationOptions
                 CalibrationFrames.Of(model.Signature, InputOptions.Read(invocation, path, model.Signature)),
                 Path.GetFileName(path)
             );
-        if (run is not null)
+        if (runs.Count > 0)
         {
             var recorded = new List<IReadOnlyDictionary<string, Tensor>>();
             var pace = new Pace(invocation);
@@ -65,7 +66,7 @@ internal sealed class CalibrationOptions
                 pace.Tell(() => $"{recorded.Count} of {count} frames recomputed");
             }
 
-            return (new CalibrationFrames(recorded), $"run {run}");
+            return (new CalibrationFrames(recorded), string.Join(", ", runs));
         }
 
         var drawn = random ?? 256;

@@ -23,6 +23,8 @@ internal enum Precision
 /// <summary>`simeval model quantize MODEL`: post-training quantization to a standard ONNX file.</summary>
 internal sealed class QuantizeCommand
 {
+    private const int CorrectionFrames = 512;
+
     private readonly Argument<string> model = new("MODEL") { Description = "An ONNX model of float32" };
     private readonly CalibrationOptions calibration = new();
 
@@ -86,6 +88,11 @@ internal sealed class QuantizeCommand
         Description = "Quantize what is before the first product and after the last one too",
     };
 
+    private readonly Option<bool> uncorrected = new("--no-bias-correction")
+    {
+        Description = "Leave biases as they are, whatever rounding takes from each channel's mean",
+    };
+
     private QuantizeCommand() { }
 
     /// <summary>The verb.</summary>
@@ -125,6 +132,7 @@ internal sealed class QuantizeCommand
                 verb.perTensor,
                 verb.reduceRange,
                 verb.whole,
+                verb.uncorrected,
             }
         )
             command.Add(option);
@@ -177,6 +185,13 @@ internal sealed class QuantizeCommand
             () => CalibrationFold.Of(how, share),
             done => pace.Tell(() => $"{done} of {work.Frames.Frames.Count} frames calibrated")
         );
+        if (!parsed.GetValue(uncorrected))
+            options = new BiasCorrection(Compressing.Device, work.Limits, work.Frames.Sample(CorrectionFrames)).Find(
+                prepared,
+                ranges,
+                options,
+                (done, all) => pace.Tell(() => $"{done} of {all} biases corrected")
+            );
         var (quantized, kept) = Mixed(invocation, work, prepared, ranges, options);
         var recipe = Recipe(options, how, share, kept.Count);
         var view = work.Write(parsed.GetRequiredValue(output), quantized, recipe, calibrated: true);
@@ -234,6 +249,6 @@ internal sealed class QuantizeCommand
                 CalibrationMethod.MinMax => "minmax",
                 CalibrationMethod.Percentile => $"percentile {percentile}",
                 _ => "entropy",
-            }}{(options.ReduceRange ? ", 7-bit weights" : "")}{(options.KeepEdges ? "" : ", edges too")}{(kept > 0 ? $", {kept} layers in float" : "")}"
+            }}{(options.ReduceRange ? ", 7-bit weights" : "")}{(options.KeepEdges ? "" : ", edges too")}{(options.Corrections.Count > 0 ? ", biases corrected" : "")}{(kept > 0 ? $", {kept} layers in float" : "")}"
         );
 }

@@ -110,12 +110,17 @@ public abstract class CalibrationFold
 
         public override ValueRange Finish()
         {
-            if (Count == 0)
+            if (histogram.Total == 0)
                 return ValueRange.Empty;
             var limit = EntropyThreshold.Of(histogram);
             return new ValueRange((float)Math.Max(Seen.Least, -limit), (float)Math.Min(Seen.Greatest, limit));
         }
 
-        protected override void AddFinite(float element) => histogram.Add(element);
+        // 0 is exact under every candidate, and in many values so common that it would drown all else.
+        protected override void AddFinite(float element)
+        {
+            if (element != 0)
+                histogram.Add(element);
+        }
     }
 }
