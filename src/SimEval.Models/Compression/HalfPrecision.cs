@@ -86,12 +86,19 @@ public sealed class HalfPrecision
         node.Domain.Length == 0
         && Operators.Contains(node.Operator)
         && node.Given().Any(ranges.ContainsKey)
+        && !node.Given().Concat(node.Inputs).Any(IsUnseen)
         && node.Given().Concat(node.Inputs).All(value => !ranges.TryGetValue(value, out var range) || IsSmall(range))
         && node.Inputs.All(value =>
             !IsFloatConstant(value, out var tensor)
             || node.Operator == "Clip"
             || IsSmall(ValueRange.Of(tensor.Span<float>()))
         );
+
+    /// <summary>Whether a value is declared as float32, but of no known range.</summary>
+    private bool IsUnseen(string value) =>
+        !ranges.ContainsKey(value)
+        && !wiring.IsConstant(value)
+        && wiring.Graph.Types.GetValueOrDefault(value, TensorType.Unknown).Element == ElementType.Float32;
 
     private static bool IsSmall(ValueRange range) => range.Least >= -Limit && range.Greatest <= Limit;
 

@@ -88,9 +88,9 @@ internal sealed class QuantizeCommand
         Description = "Quantize what is before the first product and after the last one too",
     };
 
-    private readonly Option<bool> uncorrected = new("--no-bias-correction")
+    private readonly Option<bool> correct = new("--correct-bias")
     {
-        Description = "Leave biases as they are, whatever rounding takes from each channel's mean",
+        Description = "Give back in the biases what rounding takes from each channel's mean",
     };
 
     private QuantizeCommand() { }
@@ -132,7 +132,7 @@ internal sealed class QuantizeCommand
                 verb.perTensor,
                 verb.reduceRange,
                 verb.whole,
-                verb.uncorrected,
+                verb.correct,
             }
         )
             command.Add(option);
@@ -185,7 +185,7 @@ internal sealed class QuantizeCommand
             () => CalibrationFold.Of(how, share),
             done => pace.Tell(() => $"{done} of {work.Frames.Frames.Count} frames calibrated")
         );
-        if (!parsed.GetValue(uncorrected))
+        if (parsed.GetValue(correct))
             options = new BiasCorrection(Compressing.Device, work.Limits, work.Frames.Sample(CorrectionFrames)).Find(
                 prepared,
                 ranges,
