@@ -122,6 +122,28 @@ public sealed class QuantizerTests
         Assert.Equal(["normalised", "weights0", "biases0"], gemm.Inputs.ToArray());
     }
 
+    /// <summary>Sums of 255 x 127, which saturate where two products meet in 16 bits.</summary>
+    [Fact]
+    public void The_greatest_products_of_8_bits_are_exact_on_this_processor()
+    {
+        const int depth = 64;
+        float[] ones = [.. Enumerable.Repeat(1f, depth * 16)];
+        var model = OnnxReader.Read(
+            new OnnxBuilder("m")
+                .Input("x", ["4", "64"])
+                .Output("y", ["4", "16"])
+                .Constant("w", [depth, 16], (ReadOnlySpan<float>)ones)
+                .Node("Gemm", ["x", "w"], ["y"])
+                .ToBytes()
+        );
+        var ranges = new Dictionary<string, ValueRange> { ["x"] = new(0, 1), ["y"] = new(0, depth) };
+        using var opened = Open(Quantizer.Quantize(model, ranges));
+        var inputs = Tensor.Of([4, depth], ones.AsSpan(0, 4 * depth));
+        var sums = opened.Run(new Dictionary<string, Tensor> { ["x"] = inputs })["y"].Span<float>();
+        foreach (var sum in sums)
+            Assert.Equal(depth, sum, 1e-4f);
+    }
+
     [Fact]
     public void A_model_of_which_nothing_can_be_quantized_says_so()
     {
