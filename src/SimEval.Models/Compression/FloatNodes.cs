@@ -7,7 +7,8 @@ internal static class FloatNodes
 {
     /// <summary>
     /// What scales inputs, one at a time and by constants, before anything else is done with them, and what is done to the
-    /// results of the last products.
+    /// results of the last products. A product that stands between the two, where others make up the model, is a straight line
+    /// from inputs to outputs: nothing after it evens out its error.
     /// </summary>
     public static IReadOnlySet<Node> Edges(Wiring wiring)
     {
@@ -37,6 +38,14 @@ internal static class FloatNodes
                 tail.Add(node);
         }
 
+        var products = wiring
+            .Graph.Nodes.Where(node => OperatorClasses.Of(node) == OperatorClass.Weighted)
+            .ToLookup(node =>
+                node.Given().All(output => wiring.Consumers(output).All(tail.Contains))
+                && (wiring.Producer(node.Inputs[0]) is not { } before || head.Contains(before))
+            );
+        if (products[false].Any())
+            tail.UnionWith(products[true]);
         tail.UnionWith(head);
         return tail;
     }

@@ -32,50 +32,95 @@ public sealed record PrunedModel(OnnxModel Model, IReadOnlyList<PrunedLayer> Lay
 /// <summary>Sets weights of products to 0 by their magnitude.</summary>
 public static class Pruner
 {
+    /// <summary>Layers of a prepared model that are pruned, by the name of their output, in the graph's order.</summary>
+    public static IReadOnlyList<string> Layers(OnnxModel prepared) =>
+        [
+            .. prepared
+                .Graph.Nodes.Where(node => WeightLayout.Of(node, prepared.Graph) is { Reduction: >= 0 })
+                .Select(node => node.Outputs[0]),
+        ];
+
     /// <summary>
-    /// Prunes every product with constant weights. Of equal magnitudes, the first stay. Throws
-    /// <see cref="CompressionException"/> when there is no such product.
+    /// Prunes every layer. Of equal magnitudes, the first stay. Throws <see cref="CompressionException"/> when there is none.
     /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="pattern">Which weights.</param>
-    /// <param name="except">Layers left as they are, by the name of their output.</param>
-    public static PrunedModel Prune(OnnxModel model, PruningPattern pattern, IReadOnlySet<string>? except = null)
+    public static PrunedModel Prune(OnnxModel model, PruningPattern pattern)
     {
-        var prepared = Preparation.Prepare(model);
-        var constants = prepared.Graph.Initializers;
-        var layers = new List<PrunedLayer>();
-        foreach (var node in prepared.Graph.Nodes)
-        {
-            if (
-                WeightLayout.Of(node, prepared.Graph) is not { Reduction: >= 0 } layout
-                || except?.Contains(node.Outputs[0]) == true
-            )
-                continue;
-            // Weights that two layers share are pruned once, as the first of them sums over them.
-            var before = layout.Weights.Span<float>();
-            var pruned = ReferenceEquals(constants[node.Inputs[1]], layout.Weights)
-                ? Pruned(layout, pattern)
-                : constants[node.Inputs[1]].Span<float>().ToArray();
-            constants = constants.SetItem(node.Inputs[1], Tensor.Of(layout.Weights.Dims, pruned));
-            layers.Add(Told(node.Outputs[0], before, pruned));
-        }
-
+        var pruned = new PrunedModel(Preparation.Prepare(model), []);
+        var layers = Layers(pruned.Model);
         return layers.Count > 0
-            ? new PrunedModel(prepared with { Graph = prepared.Graph with { Initializers = constants } }, layers)
+            ? layers.Aggregate(pruned, (before, layer) => Prune(before, layer, pattern))
             : throw new CompressionException("the model has no product with constant float32 weights to prune");
     }
 
-    private static float[] Pruned(WeightLayout layout, PruningPattern pattern)
+    /// <summary>
+    /// Prunes one more layer. With its inputs' moments, a weight counts by what it does to the layer's output, its magnitude
+    /// times the size of its input (Sun et al., "A simple and effective pruning approach", 2023), and those that stay, with the
+    /// bias, are fitted anew. Weights that another layer shares are pruned once, as the first of them sums over them.
+    /// </summary>
+    /// <param name="before">The prepared model, with what is pruned of it.</param>
+    /// <param name="layer">One of <see cref="Layers"/>.</param>
+    /// <param name="pattern">Which weights.</param>
+    /// <param name="moments">Of the layer's inputs; null: only magnitudes count, and nothing is fitted.</param>
+    public static PrunedModel Prune(
+        PrunedModel before,
+        string layer,
+        PruningPattern pattern,
+        InputMoments? moments = null
+    )
+    {
+        var graph = before.Model.Graph;
+        var node = graph.Nodes.Single(node => node.Outputs.Contains(layer));
+        var layout = WeightLayout.Of(node, graph)!;
+        var isShared = graph.Nodes.Count(other => other.Inputs.Contains(node.Inputs[1])) > 1;
+        var wasPruned = isShared && before.Layers.Any(done => Weights(graph, done.Layer) == node.Inputs[1]);
+        var original = layout.Weights.Span<float>();
+        var weights = wasPruned ? original.ToArray() : Pruned(layout, pattern, moments);
+        var told = Told(layer, original, weights);
+        var constants = graph.Initializers;
+        if (moments is not null && !isShared)
+        {
+            var bias = node.Input(2) is { Length: > 0 } name ? constants[name].Span<float>().ToArray() : null;
+            moments.Fit(layout, weights, bias);
+            if (bias is not null)
+                constants = constants.SetItem(node.Inputs[2], Tensor.Of([bias.Length], bias));
+        }
+
+        constants = constants.SetItem(node.Inputs[1], Tensor.Of(layout.Weights.Dims, weights));
+        return new PrunedModel(
+            before.Model with
+            {
+                Graph = graph with { Initializers = constants },
+            },
+            [.. before.Layers, told]
+        );
+    }
+
+    private static string Weights(Graph graph, string layer) =>
+        graph.Nodes.Single(node => node.Outputs.Contains(layer)).Inputs[1];
+
+    private static float[] Pruned(WeightLayout layout, PruningPattern pattern, InputMoments? moments)
     {
         var weights = layout.Weights.Span<float>().ToArray();
+        var worth = new double[weights.Length];
+        for (var i = 0; i < worth.Length; i++)
+            worth[i] =
+                Math.Abs(weights[i])
+                * (moments?.SizeOf(i / layout.ReductionStep % (int)layout.Weights.Dims[layout.Reduction]) ?? 1);
         switch (pattern)
         {
             case PruningPattern.Structured(var kept, var group):
                 foreach (var places in Groups(layout, group))
-                    Clear(weights, places, Math.Max(0, places.Length - kept));
+                    Clear(weights, worth, places, Math.Max(0, places.Length - kept));
                 break;
             case PruningPattern.Magnitude(var share):
-                Clear(weights, [.. Enumerable.Range(0, weights.Length)], (int)Math.Round(weights.Length * share));
+                Clear(
+                    weights,
+                    worth,
+                    [.. Enumerable.Range(0, weights.Length)],
+                    (int)Math.Round(weights.Length * share)
+                );
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(pattern), pattern, "no such pattern");
@@ -99,11 +144,9 @@ public static class Pruner
         }
     }
 
-    private static void Clear(float[] weights, int[] places, int count)
+    private static void Clear(float[] weights, double[] worth, int[] places, int count)
     {
-        foreach (
-            var place in places.OrderBy(place => Math.Abs(weights[place])).ThenByDescending(place => place).Take(count)
-        )
+        foreach (var place in places.OrderBy(place => worth[place]).ThenByDescending(place => place).Take(count))
             weights[place] = 0;
     }
 

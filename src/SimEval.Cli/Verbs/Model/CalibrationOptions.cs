@@ -21,6 +21,12 @@ internal sealed class CalibrationOptions
         inputs.AddTo(command);
     }
 
+    /// <summary>Whether a run, a file or draws are asked for.</summary>
+    public bool IsGiven(Invocation invocation) =>
+        frames.Named(invocation).Count > 0
+        || invocation.Parsed.GetValue(inputs.File) is not null
+        || invocation.Parsed.GetValue(inputs.Random) is not null;
+
     /// <summary>
     /// The frames, and where they are from in words; drawn ones when nothing else is asked for and
     /// <paramref name="required"/> is false.

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using SimEval.Engine.Compression;
 using SimEval.Models.Compression;
 
 namespace SimEval.Cli.Verbs.Model;
@@ -7,6 +8,8 @@ namespace SimEval.Cli.Verbs.Model;
 /// <summary>`simeval model prune MODEL`: weights of the least magnitude become 0.</summary>
 internal sealed class PruneCommand
 {
+    private const int FittedFrames = 4096;
+
     private readonly Argument<string> model = new("MODEL") { Description = "An ONNX model of float32" };
     private readonly CalibrationOptions calibration = new();
 
@@ -63,8 +66,21 @@ internal sealed class PruneCommand
         var work = await Compressing.ReadAsync(invocation, path, calibration, required: false).ConfigureAwait(false);
         try
         {
-            var pruned = Pruner.Prune(work.Parent, wanted);
-            var view = work.Write(invocation.Parsed.GetRequiredValue(output), pruned.Model, recipe, calibrated: false);
+            var isFitted = calibration.IsGiven(invocation);
+            var pace = new Pace(invocation);
+            var pruned = isFitted
+                ? new FittedPruning(Compressing.Device, work.Limits, work.Frames.Sample(FittedFrames)).Prune(
+                    work.Parent,
+                    wanted,
+                    (done, all) => pace.Tell(() => $"{done} of {all} layers fitted")
+                )
+                : Pruner.Prune(work.Parent, wanted);
+            var view = work.Write(
+                invocation.Parsed.GetRequiredValue(output),
+                pruned.Model,
+                isFitted ? $"{recipe}, what stays fitted" : recipe,
+                isFitted
+            );
             (view with { Pruned = pruned.Layers }).Show(invocation);
         }
         catch (CompressionException e)
