@@ -220,6 +220,9 @@ internal sealed unsafe class OnnxRuntimeApi
             nint data;
             Check(((delegate* unmanaged[Cdecl]<nint, nint*, nint>)table[51])(value, &data));
             new ReadOnlySpan<byte>((void*)data, bytes.Length).CopyTo(bytes);
+            // An odd number of nibbles leaves half a byte that the runtime never writes.
+            if (((ElementType)type).Bits() == 4 && count % 2 == 1)
+                bytes[^1] &= 0xF;
         }
 
         return new Tensor((ElementType)type, dims, bytes);

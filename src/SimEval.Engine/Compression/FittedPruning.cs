@@ -17,13 +17,17 @@ public sealed class FittedPruning(ITensorDevice device, ModelOptions limits, Cal
     /// <summary>The pruned model. Throws <see cref="CompressionException"/> when it has no layer to prune.</summary>
     /// <param name="model">The model.</param>
     /// <param name="pattern">Which weights.</param>
+    /// <param name="except">Layers that stay as they are.</param>
     /// <param name="told">Hears how many layers of how many are done.</param>
-    public PrunedModel Prune(OnnxModel model, PruningPattern pattern, Action<int, int>? told = null)
+    public PrunedModel Prune(
+        OnnxModel model,
+        PruningPattern pattern,
+        IReadOnlyCollection<string>? except = null,
+        Action<int, int>? told = null
+    )
     {
         var prepared = Preparation.Prepare(model);
-        var layers = Pruner.Layers(prepared);
-        if (layers.Count == 0)
-            return Pruner.Prune(model, pattern);
+        var layers = Pruner.Chosen(prepared, except ?? []);
         var pruned = new PrunedModel(prepared, []);
         for (var i = 0; i < layers.Count; i++)
         {

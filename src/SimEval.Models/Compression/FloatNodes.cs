@@ -50,6 +50,15 @@ internal static class FloatNodes
         return tail;
     }
 
+    /// <summary>What stands alone among operators that stay in float: to round there and back would gain nothing.</summary>
+    public static IEnumerable<Node> Islands(Wiring wiring) =>
+        wiring.Graph.Nodes.Where(node =>
+            IsElementwise(node)
+            && node.Taken()
+                .All(value => wiring.IsConstant(value) || wiring.Producer(value) is { } before && IsFloat(before))
+            && node.Given().All(value => !wiring.IsHeld(value) && wiring.Consumers(value).All(IsFloat))
+        );
+
     /// <summary>
     /// What is done to recurrent states between one product and the next: an error of 8 bits that is carried from frame to
     /// frame would add up.
@@ -83,6 +92,8 @@ internal static class FloatNodes
 
         return found;
     }
+
+    private static bool IsFloat(Node node) => OperatorClasses.Of(node) == OperatorClass.Float;
 
     private static bool IsScaling(Node node) =>
         node.Operator is "Clip" || OperatorClasses.Of(node) is OperatorClass.Binary or OperatorClass.Moving;

