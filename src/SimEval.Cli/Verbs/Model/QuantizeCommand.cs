@@ -120,21 +120,7 @@ internal sealed class QuantizeCommand
             verb.output,
         };
         verb.calibration.AddTo(command);
-        foreach (
-            var option in new Option[]
-            {
-                verb.precision,
-                verb.block,
-                verb.method,
-                verb.percentile,
-                verb.keep,
-                verb.sqnr,
-                verb.perTensor,
-                verb.reduceRange,
-                verb.whole,
-                verb.correct,
-            }
-        )
+        foreach (var option in verb.Of8Bits.Prepend(verb.block).Prepend(verb.precision))
             command.Add(option);
         return host.Bind(command, invocation => Task.Run(() => verb.RunAsync(invocation)));
     }
@@ -145,6 +131,17 @@ internal sealed class QuantizeCommand
             throw new CommandException(ExitCode.Invalid, "give either --keep N or --sqnr DB");
         var path = invocation.Parsed.GetRequiredValue(model);
         var target = invocation.Parsed.GetValue(precision);
+        Option[] foreign = target switch
+        {
+            Precision.Int8 => [block],
+            Precision.Int4 => [.. Of8Bits],
+            _ => [.. Of8Bits, block],
+        };
+        if (foreign.FirstOrDefault(option => invocation.Parsed.GetResult(option) is { Implicit: false }) is { } idle)
+            throw new CommandException(
+                ExitCode.Invalid,
+                $"{idle.Name} says nothing for --precision {target.ToString().ToLowerInvariant()}"
+            );
         var work = await Compressing
             .ReadAsync(invocation, path, calibration, required: target == Precision.Int8)
             .ConfigureAwait(false);
@@ -165,6 +162,8 @@ internal sealed class QuantizeCommand
 
         return ExitCode.Pass;
     }
+
+    private IEnumerable<Option> Of8Bits => [method, percentile, keep, sqnr, perTensor, reduceRange, whole, correct];
 
     private CompressionView Int8(Invocation invocation, Compressing work)
     {
