@@ -1,5 +1,7 @@
+using SimEval.Devices.Asic;
 using SimEval.Devices.Binding;
 using SimEval.Devices.Cpu;
+using SimEval.Models.Asic.Boards;
 
 namespace SimEval.Devices;
 
@@ -19,6 +21,7 @@ public static class DeviceCatalogue
     private static readonly IReadOnlyList<DeviceEntry> Entries =
     [
         new("cpu", () => new CpuDevice(), () => new CpuDevice()),
+        .. BoardLibrary.All.Select(board => new DeviceEntry(board.DeviceClass, () => new AsicDevice(board), null)),
     ];
 
     /// <summary>Names of the classes that run models as functions of named tensors.</summary>
