@@ -21,7 +21,11 @@ public static class DeviceCatalogue
     private static readonly IReadOnlyList<DeviceEntry> Entries =
     [
         new("cpu", () => new CpuDevice(), () => new CpuDevice()),
-        .. BoardLibrary.All.Select(board => new DeviceEntry(board.DeviceClass, () => new AsicDevice(board), null)),
+        .. BoardLibrary.All.Select(board => new DeviceEntry(
+            board.DeviceClass,
+            () => new AsicDevice(board),
+            () => new AsicDevice(board)
+        )),
     ];
 
     /// <summary>Names of the classes that run models as functions of named tensors.</summary>

@@ -1,8 +1,7 @@
-using SimEval.Models.Asic;
+using SimEval.Devices.Binding;
 using SimEval.Models.Asic.Boards;
 using SimEval.Models.Asic.Programs;
 using SimEval.Models.Graphs;
-using SimEval.Models.Onnx;
 
 namespace SimEval.Devices.Asic;
 
@@ -11,26 +10,41 @@ namespace SimEval.Devices.Asic;
 /// artifact that was compiled before.
 /// </summary>
 /// <param name="board">The board generation.</param>
-public sealed class AsicDevice(Board board) : ITensorDevice
+public sealed class AsicDevice(Board board) : IModelDevice, ITensorDevice
 {
-    /// <inheritdoc/>
+    /// <inheritdoc cref="IModelDevice.DeviceClass"/>
     public string DeviceClass => board.DeviceClass;
+
+    /// <inheritdoc/>
+    public ILoadedModel Load(ReadOnlyMemory<byte> bytes, ModelOptions options)
+    {
+        var program = AsicLoading.Load(new ModelFile("", bytes), board, options).Program;
+        return new AsicModel(program, board, AsicLoading.Schedule(program, board, batch: 1));
+    }
 
     /// <inheritdoc/>
     public ITensorModel Open(ModelFile file, ModelOptions options, IReadOnlyCollection<string>? values = null)
     {
-        var program = AsicLoading.Program(file, board, options, values ?? []);
-        var given = program.Graph.Outputs.Select(output => output.Name).ToList();
-        return new AsicTensorModel(
-            program,
-            AsicLoading.Signature(program, given.Count - Extra(program, values)),
-            given,
-            AsicProducts.Best
-        );
+        var program = AsicLoading.Load(file, board, options).Program;
+        AsicLoading.Schedule(program, board, batch: 1);
+        var asked = values ?? [];
+        var whole = ProgramValues.WithOutputs(program, asked) ?? throw Absent(program, asked);
+        var given = whole.Graph.Outputs.Select(output => output.Name).ToList();
+        return new AsicTensorModel(whole, AsicLoading.Signature(program), given, AsicProducts.Best);
     }
 
-    private static int Extra(AsicProgram program, IReadOnlyCollection<string>? values) =>
-        program.Graph.Outputs.Count(output =>
-            values?.Contains(output.Name) == true && output.Type == TensorType.Unknown
+    /// <inheritdoc/>
+    public Graph? Graph(ModelFile file) =>
+        ProgramValues.View(AsicLoading.Load(file, board, new ModelOptions()).Program);
+
+    private static ModelException Absent(AsicProgram program, IEnumerable<string> values)
+    {
+        var known = ProgramValues.View(program).Given().ToHashSet(StringComparer.Ordinal);
+        var absent = values.First(value => !known.Contains(value));
+        return new ModelException(
+            ModelFault.Unbindable,
+            $"the program has no value '{absent}'"
+                + (NearestName.Of(absent, known) is { } near ? $"; did you mean '{near}'?" : "")
         );
+    }
 }

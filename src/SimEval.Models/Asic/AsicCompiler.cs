@@ -2,6 +2,7 @@ using SimEval.Models.Asic.Boards;
 using SimEval.Models.Asic.Lowering;
 using SimEval.Models.Asic.Operators;
 using SimEval.Models.Asic.Programs;
+using SimEval.Models.Asic.Scheduling;
 using SimEval.Models.Graphs;
 
 namespace SimEval.Models.Asic;
@@ -20,13 +21,50 @@ public static class AsicCompiler
                 $"{branching.Title()}: a board runs its instructions in order, without branches and loops",
                 branching.Operator
             );
+        foreach (var value in model.Graph.Inputs.Concat(model.Graph.Outputs))
+        {
+            if (value.Type.Kind != ValueKind.Tensor || value.Type.Element == ElementType.Text)
+                throw new CompileException(
+                    $"'{value.Name}' is {value.Type}; a board takes and gives tensors of numbers"
+                );
+        }
+
         var opset = model.Opsets.GetValueOrDefault("", 1);
         var prepared = model with { Graph = Preparation.Fold(model.Graph, opset) };
         var program = QdqLowering.Lower(prepared, evaluator);
         program = program with { Graph = Preparation.Fold(program.Graph, opset) };
+        RequireOperators(program, board);
+        return program;
+    }
+
+    /// <summary>Throws <see cref="CompileException"/> when a program has an instruction that a board has not.</summary>
+    public static void RequireOperators(AsicProgram program, Board board)
+    {
         foreach (var node in program.Graph.Nodes)
             RequireOperator(node, board);
-        return program;
+    }
+
+    /// <summary>
+    /// The schedule of one forward; null where it depends on sizes that the model leaves open. Throws
+    /// <see cref="CompileException"/> when the program does not fit the board, or cannot be laid out.
+    /// </summary>
+    /// <param name="program">The program.</param>
+    /// <param name="board">The board.</param>
+    /// <param name="batch">Frames of the forward.</param>
+    public static Schedule? Schedule(AsicProgram program, Board board, int batch)
+    {
+        ProgramLayout layout;
+        try
+        {
+            var sizes = ProgramSizes.Of(program.Graph, batch);
+            layout = ProgramLayout.Of(program, sizes, PlainProduct.Instance, new PackedCache());
+        }
+        catch (CompileException) when (!ProgramSizes.OnlyBatchIsFree(program.Graph))
+        {
+            return null;
+        }
+
+        return Scheduler.Of(layout, board, batch);
     }
 
     private static void RequireOperator(Node node, Board board)

@@ -1,7 +1,7 @@
 namespace SimEval.Models.Asic.Boards;
 
 /// <summary>Which operand of a product stays in the array while the others move through it.</summary>
-public enum Dataflow
+public enum ArrayDataflow
 {
     /// <summary>Weights stay.</summary>
     WeightStationary,
@@ -36,7 +36,7 @@ public sealed record Board
     public required int Columns { get; init; }
 
     /// <summary>Dataflows that the array can work in.</summary>
-    public required IReadOnlyList<Dataflow> Dataflows { get; init; }
+    public required IReadOnlyList<ArrayDataflow> Dataflows { get; init; }
 
     /// <summary>Cycles per second.</summary>
     public required double ClockHz { get; init; }

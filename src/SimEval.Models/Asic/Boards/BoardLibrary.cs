@@ -106,12 +106,12 @@ public static class BoardLibrary
     private static IEnumerable<string> Texts(JsonElement list) =>
         list.EnumerateArray().Select(entry => entry.GetString()!);
 
-    private static Dataflow Flow(string name) =>
+    private static ArrayDataflow Flow(string name) =>
         name switch
         {
-            "ws" => Dataflow.WeightStationary,
-            "is" => Dataflow.InputStationary,
-            "os" => Dataflow.OutputStationary,
+            "ws" => ArrayDataflow.WeightStationary,
+            "is" => ArrayDataflow.InputStationary,
+            "os" => ArrayDataflow.OutputStationary,
             _ => throw new CompileException($"dataflows: '{name}' is none of ws, is, os"),
         };
 }

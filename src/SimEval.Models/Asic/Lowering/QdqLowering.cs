@@ -48,7 +48,24 @@ internal sealed class QdqLowering
     public static AsicProgram Lower(OnnxModel model, TableEvaluator? evaluator)
     {
         var opset = model.Opsets.GetValueOrDefault("", 1);
-        return new AsicProgram(new QdqLowering(model.Graph, opset, evaluator).Lower(), opset);
+        var lowering = new QdqLowering(model.Graph, opset, evaluator);
+        var graph = lowering.Lower();
+        return new AsicProgram(graph, opset) { Layers = [.. lowering.Layers(graph)] };
+    }
+
+    private IEnumerable<QuantizedLayer> Layers(Graph lowered)
+    {
+        var given = lowered.Nodes.SelectMany(node => node.Outputs).ToHashSet(StringComparer.Ordinal);
+        var named = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var node in graph.Nodes.Where(node => node is { Operator: "DequantizeLinear", Domain: "" }))
+            named.TryAdd(node.Inputs[0], node.Outputs[0]);
+        foreach (var node in graph.Nodes)
+        {
+            if (index.Quantization(node) is not { } of || !given.Contains(node.Outputs[0]))
+                continue;
+            var dequantized = named.GetValueOrDefault(node.Outputs[0], $"{node.Outputs[0]}:dequantized");
+            yield return new QuantizedLayer(node.Inputs[0], node.Outputs[0], dequantized, of.Scale, of.Zero, of.Type);
+        }
     }
 
     private Graph Lower()

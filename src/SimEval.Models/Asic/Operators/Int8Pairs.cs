@@ -31,6 +31,8 @@ internal static class Int8Pairs
         );
     }
 
+    // Sums and products of one 8-bit type are ONNX Runtime's QLinearAdd and QLinearMul, which round the zero point with the
+    // result; all others are dequantized, computed and quantized, each as its operator says.
     private static Func<int, int, int> Function(OperatorCall call)
     {
         var type = Int8Operands.ResultType(call);
@@ -38,14 +40,23 @@ internal static class Int8Pairs
         var (aScale, aZero) = (call.Float("aScale", 1), Int8Operands.Integer(call, "aZero", 0));
         var (bScale, bZero) = (call.Float("bScale", 1), Int8Operands.Integer(call, "bZero", 0));
         var (yScale, yZero) = (call.Float("yScale", 1), Int8Operands.Integer(call, "yZero", 0));
+        var isFused = call[0].Type == type && call[1].Type == type;
+        var (aRatio, bRatio, product) = (aScale / yScale, bScale / yScale, aScale * bScale / yScale);
+        var start = yZero - (aRatio * aZero + bRatio * bZero);
         return call.Node.Operator switch
         {
+            "Add" when isFused => (x, y) => Whole(Fused(x, aRatio, Fused(y, bRatio, start))),
             "Add" => (x, y) => Quantized((x - aZero) * aScale + (y - bZero) * bScale),
             "Sub" => (x, y) => Quantized((x - aZero) * aScale - (y - bZero) * bScale),
+            "Mul" when isFused => (x, y) => Whole((x - aZero) * (y - bZero) * product + yZero),
             "Mul" => (x, y) => Quantized((x - aZero) * aScale * ((y - bZero) * bScale)),
             _ => (x, y) => Quantized((x - aZero) * aScale / ((y - bZero) * bScale)),
         };
 
         int Quantized(float value) => Numerics8.Quantize(value, yScale, yZero, least, greatest);
+
+        int Whole(float value) => Numerics8.Whole(value, least, greatest);
     }
+
+    private static float Fused(int x, float factor, float addend) => float.FusedMultiplyAdd(x, factor, addend);
 }

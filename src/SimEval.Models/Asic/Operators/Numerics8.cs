@@ -31,6 +31,9 @@ public static class Numerics8
     /// </summary>
     public static float Multiplier(float x, float w, float y) => x * w / y;
 
+    /// <summary>A value that holds its zero point already, rounded and saturated.</summary>
+    public static int Whole(float value, int least, int greatest) => Round(value, 0, least, greatest);
+
     // Saturated before rounding, so that no conversion overflows; the bounds are integers, so the order does not matter.
     private static int Round(float value, int zero, int least, int greatest)
     {

@@ -29,6 +29,9 @@ public sealed class OperatorCall(
     /// <summary>Holds weights that are laid out already.</summary>
     public PackedCache Cache => cache;
 
+    /// <summary>Its inputs; null for one left out.</summary>
+    public IReadOnlyList<Operand?> Inputs => inputs;
+
     /// <summary>Number of inputs, those left out included.</summary>
     public int InputCount => inputs.Count;
 

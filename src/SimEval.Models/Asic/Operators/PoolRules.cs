@@ -56,6 +56,8 @@ internal static class PoolRules
         var (xZero, yZero) = (Int8Operands.Integer(call, "xZero", 0), Int8Operands.Integer(call, "yZero", 0));
         var (xScale, yScale) = (call.Float("xScale", 1), call.Float("yScale", 1));
         var signed = call[0].Type == ElementType.Int8;
+        var isFused = call[0].Type == type;
+        var (least, greatest) = (Numerics8.Least(type), Numerics8.Greatest(type));
         return new Step(
             [new Operand(type, window.Shape(window.Channels))],
             buffers =>
@@ -73,14 +75,13 @@ internal static class PoolRules
                             sum += Numerics8.Dequantize(signed ? (sbyte)channel[place] : channel[place], xScale, xZero);
                     }
 
-                    target[i] = (byte)
-                        Numerics8.Quantize(
-                            sum / counts[at],
-                            yScale,
-                            yZero,
-                            Numerics8.Least(type),
-                            Numerics8.Greatest(type)
-                        );
+                    var mean = sum / counts[at];
+                    // ONNX Runtime's QLinearAveragePool, which it has for equal types, rounds the zero point with the mean.
+                    target[i] = (byte)(
+                        isFused
+                            ? Numerics8.Whole(mean / yScale + yZero, least, greatest)
+                            : Numerics8.Quantize(mean, yScale, yZero, least, greatest)
+                    );
                 }
             },
             Work.Vector((long)places.Length * window.Channels * window.Images)

@@ -15,8 +15,11 @@ public sealed record PlacedStep(Node Node, IReadOnlyList<Operand?> Inputs, Step 
 /// </summary>
 public sealed class ProgramLayout
 {
+    private const long MostBytes = 8L << 30;
     private readonly Dictionary<string, Operand> operands = new(StringComparer.Ordinal);
     private readonly List<PlacedStep> steps = [];
+
+    private long bytes;
 
     private ProgramLayout(AsicProgram program) => Program = program;
 
@@ -51,14 +54,41 @@ public sealed class ProgramLayout
         return layout;
     }
 
+    // A program may come from anyone: what a rule does not name is refused here.
+    private static Step Made(OperatorCall call)
+    {
+        try
+        {
+            return OperatorRules.Place(call);
+        }
+        catch (Exception e)
+            when (e
+                    is IndexOutOfRangeException
+                        or ArgumentException
+                        or OverflowException
+                        or DivideByZeroException
+                        or InvalidOperationException
+            )
+        {
+            throw call.Refused(
+                $"its inputs ({string.Join(", ", call.Inputs)}) or its attributes do not fit it ({e.Message})"
+            );
+        }
+    }
+
     private void Place(Node node, IInt8Product product, PackedCache cache)
     {
         var inputs = node.Inputs.Select(name => name.Length > 0 ? operands[name] : null).ToArray();
-        var step = OperatorRules.Place(new OperatorCall(node, inputs, Program.Opset, product, cache));
+        var step = Made(new OperatorCall(node, inputs, Program.Opset, product, cache));
         if (step.Outputs.Count < node.Outputs.Length)
             throw new CompileException(
                 $"{node.Title()} gives {step.Outputs.Count} outputs, but {node.Outputs.Length} are asked for",
                 node.Operator
+            );
+        bytes += step.Outputs.Sum(output => (long)output.Bytes);
+        if (bytes > MostBytes)
+            throw new CompileException(
+                $"{node.Title()}: the values up to here take {bytes:N0} bytes; at most {MostBytes:N0} are emulated"
             );
         var outputs = step.Outputs;
         if (

@@ -16,11 +16,11 @@ public static class SystolicArray
     /// <param name="n">Columns of the weights.</param>
     /// <param name="rows">Rows of the array.</param>
     /// <param name="columns">Columns of the array.</param>
-    public static long Cycles(Dataflow flow, long m, long k, long n, int rows, int columns) =>
+    public static long Cycles(ArrayDataflow flow, long m, long k, long n, int rows, int columns) =>
         flow switch
         {
-            Dataflow.WeightStationary => Folds(k, rows) * Folds(n, columns) * (2L * rows + columns + m - 2) - 1,
-            Dataflow.InputStationary => Folds(k, rows) * Folds(m, columns) * (2L * rows + columns + n - 2) - 1,
+            ArrayDataflow.WeightStationary => Folds(k, rows) * Folds(n, columns) * (2L * rows + columns + m - 2) - 1,
+            ArrayDataflow.InputStationary => Folds(k, rows) * Folds(m, columns) * (2L * rows + columns + n - 2) - 1,
             _ => Folds(m, rows) * Folds(n, columns) * (rows + columns + k - 2) - 1,
         };
 
