@@ -43,6 +43,10 @@ public static class AsicLoading
         });
     }
 
+    /// <summary>The device class that an artifact was compiled for; null for any other file.</summary>
+    public static string? DeviceClassOf(ModelFile file) =>
+        ArtifactContainer.IsArtifact(file.Bytes.Span) ? $"asic/{Read(file).Board}" : null;
+
     /// <summary>An artifact as it is, for whatever board. Throws <see cref="ModelException"/> when it is damaged.</summary>
     public static Artifact Read(ModelFile file) => Guarded(() => Artifact.Read(file.Bytes));
 

@@ -1,4 +1,5 @@
 using SimEval.Models;
+using SimEval.Models.Asic.Artifacts;
 using SimEval.Models.Onnx;
 
 namespace SimEval.Devices.Cpu;
@@ -102,6 +103,11 @@ public sealed class CpuDevice : IModelDevice, ITensorDevice
 
     private static bool HasExternalData(ReadOnlySpan<byte> bytes)
     {
+        if (ArtifactContainer.IsArtifact(bytes))
+            throw new ModelException(
+                ModelFault.Unsupported,
+                "this is an artifact for a board, which cpu does not run; 'simeval model show' tells for which board"
+            );
         try
         {
             return OnnxSummary.Read(bytes).HasExternalData;

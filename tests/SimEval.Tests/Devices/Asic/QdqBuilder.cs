@@ -169,32 +169,61 @@ internal sealed class QdqBuilder(int seed, long opset = 17)
     /// <summary>The model on ONNX Runtime and on a board over the same random frames: elements that differ, of how many.</summary>
     public (int Differing, int Of) Compare(string board, int batch, int frames = 4, float spread = 2)
     {
-        var file = new ModelFile("", Bytes());
-        using var cpu = new CpuDevice().Open(file, new ModelOptions());
-        using var asic = new AsicDevice(BoardLibrary.Get(board)).Open(file, new ModelOptions());
         var (differing, of) = (0, 0);
-        for (var frame = 0; frame < frames; frame++)
+        foreach (var (expected, actual) in Outputs(board, batch, frames, spread))
         {
-            var given = inputs.ToDictionary(input => input.Name, input => Random(input.Type, batch, spread));
-            var expected = cpu.Run(given);
-            var actual = asic.Run(given);
-            foreach (var (name, tensor) in expected)
+            var width = expected.Type.Bits() / 8;
+            for (var i = 0; i < expected.Count; i++)
             {
-                Xunit.Assert.Equal(tensor.Dims, actual[name].Dims);
-                Xunit.Assert.Equal(tensor.Type, actual[name].Type);
-                var width = tensor.Type.Bits() / 8;
-                for (var i = 0; i < tensor.Count; i++)
-                {
-                    of++;
-                    var same = tensor
-                        .Data.Span.Slice(i * width, width)
-                        .SequenceEqual(actual[name].Data.Span.Slice(i * width, width));
-                    differing += same ? 0 : 1;
-                }
+                var here = expected.Data.Span.Slice(i * width, width);
+                differing += here.SequenceEqual(actual.Data.Span.Slice(i * width, width)) ? 0 : 1;
             }
+
+            of += (int)expected.Count;
         }
 
         return (differing, of);
+    }
+
+    /// <summary>The same for float32 outputs, with the greatest difference.</summary>
+    public (int Differing, int Of, float Most) Distance(string board, int batch, int frames)
+    {
+        var (differing, of, most) = (0, 0, 0f);
+        foreach (var (expected, actual) in Outputs(board, batch, frames, spread: 2))
+        {
+            var here = expected.Span<float>();
+            var there = actual.Span<float>();
+            for (var i = 0; i < here.Length; i++)
+            {
+                differing += here[i] == there[i] ? 0 : 1;
+                most = Math.Max(most, Math.Abs(here[i] - there[i]));
+            }
+
+            of += here.Length;
+        }
+
+        return (differing, of, most);
+    }
+
+    private List<(Tensor Expected, Tensor Actual)> Outputs(string board, int batch, int frames, float spread)
+    {
+        var file = new ModelFile("", Bytes());
+        using var cpu = new CpuDevice().Open(file, new ModelOptions());
+        using var asic = new AsicDevice(BoardLibrary.Get(board)).Open(file, new ModelOptions());
+        var pairs = new List<(Tensor, Tensor)>();
+        for (var frame = 0; frame < frames; frame++)
+        {
+            var given = inputs.ToDictionary(input => input.Name, input => Random(input.Type, batch, spread));
+            var actual = asic.Run(given);
+            foreach (var (name, expected) in cpu.Run(given))
+            {
+                Xunit.Assert.Equal(expected.Dims, actual[name].Dims);
+                Xunit.Assert.Equal(expected.Type, actual[name].Type);
+                pairs.Add((expected, actual[name]));
+            }
+        }
+
+        return pairs;
     }
 
     private Tensor Random(TensorType type, int batch, float spread)
