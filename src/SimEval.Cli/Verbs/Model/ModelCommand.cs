@@ -18,5 +18,11 @@ internal static class ModelCommand
 
     // One line a verb, by name.
     private static IEnumerable<Command> Verbs(VerbHost host) =>
-        [ConformanceCommand.Create(host), ModelDiffCommand.Create(host), ModelRunCommand.Create(host)];
+        [
+            CompileCommand.Create(host),
+            ConformanceCommand.Create(host),
+            ModelDiffCommand.Create(host),
+            ModelRunCommand.Create(host),
+            RooflineCommand.Create(host),
+        ];
 }
