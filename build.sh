@@ -41,6 +41,8 @@ missing_packages() {
     compgen -G '/usr/lib/*/libOpenCL.so.1' >/dev/null || echo ocl-icd-libopencl1
     compgen -G '/etc/OpenCL/vendors/*.icd' >/dev/null || echo pocl-opencl-icd
     command -v python3 >/dev/null || echo python3
+    command -v gcc >/dev/null || echo gcc
+    [ -e /usr/include/stdint.h ] || echo libc6-dev
     ;;
   esac
 }

@@ -6,12 +6,12 @@ namespace SimEval.Devices.Asic;
 public static class AsicProducts
 {
     /// <summary>The fastest.</summary>
-    public static IInt8Product Best { get; } = ManagedProduct.Instance ?? PlainProduct.Instance;
+    public static IInt8Product Best { get; } = NativeProduct.Vnni ?? ManagedProduct.Instance ?? PlainProduct.Instance;
 
     /// <summary>All of them, the fastest first.</summary>
     public static IReadOnlyList<IInt8Product> All { get; } =
     [
-        .. new[] { Best, ManagedProduct.Instance, ManagedProduct.Narrow, PlainProduct.Instance }
+        .. new[] { Best, ManagedProduct.Instance, NativeProduct.Narrow, ManagedProduct.Narrow, PlainProduct.Instance }
             .OfType<IInt8Product>()
             .Distinct(),
     ];
