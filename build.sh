@@ -41,6 +41,10 @@ missing_packages() {
     compgen -G '/usr/lib/*/libOpenCL.so.1' >/dev/null || echo ocl-icd-libopencl1
     compgen -G '/etc/OpenCL/vendors/*.icd' >/dev/null || echo pocl-opencl-icd
     command -v python3 >/dev/null || echo python3
+    [ -n "${SIMEVAL_LIBTORCH:-}" ] || compgen -G '/usr/lib/*/cmake/Torch/TorchConfig.cmake' >/dev/null || echo libtorch-dev
+    compgen -G '/usr/lib/*/openblas-pthread/libblas.so.3' >/dev/null || echo libopenblas0-pthread
+    command -v cmake >/dev/null || echo cmake
+    command -v g++ >/dev/null || echo g++
     command -v gcc >/dev/null || echo gcc
     [ -e /usr/include/stdint.h ] || echo libc6-dev
     ;;

@@ -1,6 +1,8 @@
 using SimEval.Devices.Asic;
 using SimEval.Devices.Binding;
 using SimEval.Devices.Cpu;
+using SimEval.Devices.Torch;
+using SimEval.Models;
 using SimEval.Models.Asic.Boards;
 
 namespace SimEval.Devices;
@@ -26,6 +28,8 @@ public static class DeviceCatalogue
             () => new AsicDevice(board),
             () => new AsicDevice(board)
         )),
+        new("torch", () => new TorchDevice(), () => new TorchDevice()),
+        new("cuda", () => new TorchDevice(TorchDevice.Cuda), () => new TorchDevice(TorchDevice.Cuda)),
     ];
 
     /// <summary>Names of the classes that run models as functions of named tensors.</summary>

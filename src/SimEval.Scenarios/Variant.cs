@@ -20,7 +20,7 @@ public sealed record StatePair(string Input, string Output);
 /// <param name="Name">The name in the file; unique.</param>
 /// <param name="Kind">Where its actions come from.</param>
 /// <param name="Source">The built-in policy's name, the path of the model, the program or the recording, or its rollout, as resolved against the file's folder.</param>
-/// <param name="Device">Device class: "cpu", "cuda", "asic/g1", "process".</param>
+/// <param name="Device">Device class: "cpu", "torch", "cuda", "asic/g1", "process".</param>
 /// <param name="Inputs">Model input name to layout tensor name, where they differ.</param>
 /// <param name="Output">The model output that holds the action; null when it has but one besides states.</param>
 /// <param name="States">Recurrent states.</param>

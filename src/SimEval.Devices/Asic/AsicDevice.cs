@@ -1,4 +1,5 @@
 using SimEval.Devices.Binding;
+using SimEval.Models;
 using SimEval.Models.Asic.Boards;
 using SimEval.Models.Asic.Programs;
 using SimEval.Models.Graphs;

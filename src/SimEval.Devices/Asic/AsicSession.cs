@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using SimEval.Devices.Cpu;
+using SimEval.Devices.Sessions;
 using SimEval.Models;
 using SimEval.Models.Asic;
 using SimEval.Models.Asic.Programs;

@@ -1,4 +1,5 @@
 using SimEval.Devices.Binding;
+using SimEval.Devices.Sessions;
 using SimEval.Models;
 
 namespace SimEval.Devices.Asic;
@@ -145,7 +146,7 @@ internal sealed record BoundRows(
     {
         var type = constant.Tensor.Type;
         var bytes = new byte[constant.Values.Count * (type.Bits() / 8)];
-        Cpu.ElementConversion.FromFloat([.. constant.Values.Select(value => (float)value)], bytes, type);
+        ElementConversion.FromFloat([.. constant.Values.Select(value => (float)value)], bytes, type);
         return (constant.Tensor.Name, [.. constant.Tensor.Dims], bytes);
     }
 }

@@ -178,6 +178,13 @@ public static class ModelBinder
                 );
             if (to is null || from is null)
                 continue;
+            if (signature.OpenShapes && to.Dims.Count == 0)
+            {
+                // The device will find its shape.
+                bound.Add(new BoundState(to, from, 0, []));
+                continue;
+            }
+
             if (StateError(to, from) is { } problem)
             {
                 errors.Add(new BindingError($"states[{i}]", problem));

@@ -1,10 +1,13 @@
+using SimEval.Devices.Probing;
+using SimEval.Devices.Torch;
 using SimEval.Models;
 using SimEval.Models.Asic.Artifacts;
+using SimEval.Models.Graphs;
 using SimEval.Models.Onnx;
 
 namespace SimEval.Devices.Cpu;
 
-/// <summary>Device class "cpu": ONNX models through ONNX Runtime's C API.</summary>
+/// <summary>Device class "cpu": ONNX models through ONNX Runtime's C API, and TorchScript through libtorch.</summary>
 public sealed class CpuDevice : IModelDevice, ITensorDevice
 {
     /// <inheritdoc cref="IModelDevice.DeviceClass"/>
@@ -19,6 +22,8 @@ public sealed class CpuDevice : IModelDevice, ITensorDevice
     /// <inheritdoc/>
     public ILoadedModel Load(ReadOnlyMemory<byte> bytes, ModelOptions options)
     {
+        if (TorchDevice.IsTorchScript(bytes.Span))
+            return new TorchDevice().Load(bytes, options);
         var api = OnnxRuntimeApi.Instance;
         CheckSize(bytes.Length, options);
         if (HasExternalData(bytes.Span))
@@ -45,6 +50,8 @@ public sealed class CpuDevice : IModelDevice, ITensorDevice
     /// <inheritdoc/>
     public ITensorModel Open(ModelFile file, ModelOptions options, IReadOnlyCollection<string>? values = null)
     {
+        if (TorchDevice.IsTorchScript(file.Bytes.Span))
+            return new TorchDevice().Open(file, options, values);
         var api = OnnxRuntimeApi.Instance;
         CheckSize(file.Bytes.Length, options);
         var asked = values ?? [];
@@ -67,6 +74,9 @@ public sealed class CpuDevice : IModelDevice, ITensorDevice
             throw;
         }
     }
+
+    /// <inheritdoc/>
+    public Graph? Graph(ModelFile file) => TorchDevice.GraphOf(file);
 
     private static nint CreateSession(OnnxRuntimeApi api, ReadOnlySpan<byte> bytes, ModelOptions options)
     {

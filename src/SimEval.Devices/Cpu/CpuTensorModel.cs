@@ -1,3 +1,4 @@
+using SimEval.Devices.Sessions;
 using SimEval.Models;
 using SimEval.Models.Graphs;
 

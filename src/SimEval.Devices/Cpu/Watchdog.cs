@@ -1,3 +1,5 @@
+using SimEval.Devices.Sessions;
+
 namespace SimEval.Devices.Cpu;
 
 /// <summary>Ends runs that have not ended after a while: a loop in a model may go on for ever.</summary>
@@ -29,7 +31,7 @@ internal sealed class Watchdog : IDisposable
     }
 
     /// <summary>The failure of a watched run, in plain words.</summary>
-    public ModelException Explain(string what, OnnxRuntimeException failure) =>
+    public ModelException Explain(string what, ForwardException failure) =>
         IsOver
             ? new ModelException(
                 ModelFault.RunFailed,

@@ -1,4 +1,5 @@
 using SimEval.Devices.Binding;
+using SimEval.Models;
 using SimEval.Models.Graphs;
 using SimEval.Models.Onnx;
 

@@ -1,4 +1,5 @@
 using SimEval.Devices.Binding;
+using SimEval.Models;
 
 namespace SimEval.Devices.Processes;
 

@@ -27,7 +27,10 @@ public sealed class RandomInputs(ModelSignature signature, ulong seed, int lastS
     /// </summary>
     public static RandomInputs For(ITensorModel model, ulong seed)
     {
-        var sizes = model.Signature.Inputs.Any(HasFreeLast) ? Sizes : Sizes[..1];
+        var sizes =
+            model.Signature.OpenShapes ? [.. model.Signature.Extents.Concat(Sizes).Distinct()]
+            : model.Signature.Inputs.Any(HasFreeLast) ? Sizes
+            : Sizes[..1];
         ModelException? first = null;
         foreach (var size in sizes)
         {
@@ -63,6 +66,9 @@ public sealed class RandomInputs(ModelSignature signature, ulong seed, int lastS
             var dims = input.Dims.Select(size => size < 0 ? 1L : size).ToArray();
             if (HasFreeLast(input))
                 dims[^1] = lastSize;
+            // One row: TorchScript's int, float and bool arguments are of other types.
+            if (signature.OpenShapes && input is { Dims.Count: 0, Type: ElementType.Float32 or ElementType.Float16 })
+                dims = [1, lastSize];
             var numbers = new double[dims.Aggregate(1L, (product, size) => product * size)];
             for (var i = 0; i < numbers.Length; i++)
                 numbers[i] = Draw(random, input.Type, (ulong)frame, (ulong)i);

@@ -1,53 +1,62 @@
 namespace SimEval.Metrics.Rooflines;
 
-/// <summary>What a layer runs into.</summary>
-public enum RoofKind
+/// <summary>What a layer waits for.</summary>
+public enum RooflineBound
 {
-    /// <summary>The unit's operations per second.</summary>
+    /// <summary>Arithmetic: the array that multiplies.</summary>
     Compute,
 
-    /// <summary>Bytes per second.</summary>
+    /// <summary>Arithmetic: the unit for everything that is no product.</summary>
+    Vector,
+
+    /// <summary>Bytes to and from memory.</summary>
     Memory,
 }
 
-/// <summary>Where one layer stands (Williams, Waterman and Patterson, 2009).</summary>
-/// <param name="Name">The layer.</param>
-/// <param name="Unit">The unit it runs on: "array", "vector".</param>
-/// <param name="Operations">Operations: multiply-accumulates of the array, scalar operations of the vector unit.</param>
-/// <param name="Bytes">Bytes to and from memory outside the chip.</param>
-/// <param name="Attained">Operations per second that it attains.</param>
-/// <param name="Peak">Most operations per second of its unit.</param>
-/// <param name="BytesPerSecond">Most bytes per second.</param>
-public sealed record RooflinePoint(
+/// <summary>Where one layer stands under its device's roof (Williams, Waterman, Patterson, CACM 52(4), 2009).</summary>
+/// <param name="Name">The layer's name.</param>
+/// <param name="Operator">Its operator.</param>
+/// <param name="Macs">Multiply-adds in a batch.</param>
+/// <param name="Bytes">Bytes to and from memory in a batch; 0 where everything is on the chip.</param>
+/// <param name="Seconds">The time of a batch.</param>
+/// <param name="Bound">What it waits for.</param>
+public sealed record RooflineLayer(
     string Name,
-    string Unit,
-    double Operations,
-    double Bytes,
-    double Attained,
-    double Peak,
-    double BytesPerSecond
+    string Operator,
+    long Macs,
+    long Bytes,
+    double Seconds,
+    RooflineBound Bound
 )
 {
-    /// <summary>Operations per byte; infinite for a layer that stays on the chip.</summary>
-    public double Intensity => Bytes > 0 ? Operations / Bytes : double.PositiveInfinity;
+    /// <summary>Multiply-adds a byte; infinite where no byte leaves the chip, 0 where nothing is multiplied.</summary>
+    public double MacsPerByte => Macs == 0 ? 0 : (double)Macs / Bytes;
 
-    /// <summary>Most operations per second that its intensity allows.</summary>
-    public double Roof => Math.Min(Peak, Intensity * BytesPerSecond);
-
-    /// <summary>What the roof is made of.</summary>
-    public RoofKind Kind => Intensity * BytesPerSecond < Peak ? RoofKind.Memory : RoofKind.Compute;
-
-    /// <summary>Share of the roof that it attains, 0 to 1.</summary>
-    public double Share => Roof > 0 ? Attained / Roof : 0;
+    /// <summary>Operations a second, two a multiply-add; 0 where the layer takes no time.</summary>
+    public double AttainedOpsPerSecond => Seconds == 0 ? 0 : 2.0 * Macs / Seconds;
 }
 
-/// <summary>The layers of a model on a device, in order.</summary>
-/// <param name="Device">The device class.</param>
-/// <param name="Peak">Most multiply-accumulates per second.</param>
-/// <param name="BytesPerSecond">Most bytes per second.</param>
-/// <param name="Points">Layers that compute.</param>
-public sealed record Roofline(string Device, double Peak, double BytesPerSecond, IReadOnlyList<RooflinePoint> Points)
+/// <summary>A model under the roof of one device.</summary>
+/// <param name="Device">"asic/g2".</param>
+/// <param name="Batch">Frames that pass at once.</param>
+/// <param name="PeakOpsPerSecond">The flat part of the roof: operations a second, two a multiply-add.</param>
+/// <param name="BytesPerSecond">The sloped part: bytes a second of memory.</param>
+/// <param name="Layers">Layers in order.</param>
+public sealed record Roofline(
+    string Device,
+    int Batch,
+    double PeakOpsPerSecond,
+    double BytesPerSecond,
+    IReadOnlyList<RooflineLayer> Layers
+)
 {
-    /// <summary>Operations per byte from which on the array, not the memory, is the roof.</summary>
-    public double Ridge => Peak / BytesPerSecond;
+    /// <summary>Multiply-adds a byte where the two parts meet.</summary>
+    public double RidgeMacsPerByte => PeakOpsPerSecond / 2 / BytesPerSecond;
+
+    /// <summary>The time of a batch.</summary>
+    public double Seconds => Layers.Sum(layer => layer.Seconds);
+
+    /// <summary>The roof above an intensity: the lesser of both parts.</summary>
+    public double AttainableOpsPerSecond(double macsPerByte) =>
+        Math.Min(PeakOpsPerSecond, 2 * macsPerByte * BytesPerSecond);
 }

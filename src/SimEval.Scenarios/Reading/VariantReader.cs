@@ -15,7 +15,7 @@ internal sealed partial class VariantReader(
     /// <summary>The keys of which a variant has exactly one.</summary>
     internal static readonly string[] Sources = ["model", "policy", "recorded", "process"];
 
-    private static readonly string[] Classes = ["cpu", "cuda", "asic", "process"];
+    private static readonly string[] Classes = ["cpu", "torch", "cuda", "asic", "process"];
 
     /// <summary>What the path of a program in Python ends in.</summary>
     internal const string PythonSuffix = ".py";
@@ -188,7 +188,7 @@ internal sealed partial class VariantReader(
             $"unknown device class {Wording.Quote(device)}",
             Nearest.To(device.Split('/')[0], Classes) is { } near
                 ? $"Did you mean '{near}'?"
-                : "Write cpu, cuda, process or asic/<generation>"
+                : "Write cpu, torch, cuda, process or asic/<generation>"
         );
         return "cpu";
     }

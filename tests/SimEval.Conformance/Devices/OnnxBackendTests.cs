@@ -1,6 +1,7 @@
 using System.Text;
 using SimEval.Devices;
 using SimEval.Devices.Conformance;
+using SimEval.Devices.Torch;
 using Xunit;
 
 namespace SimEval.Conformance.Devices;
@@ -13,8 +14,8 @@ public abstract class OnnxBackendTests(string deviceClass)
 {
     private const string Folder = "/usr/share/libonnx-testdata/data/node";
 
-    [NodeTestsFact]
-    public void Every_node_test_that_the_device_implements_passes()
+    /// <summary>Fails when a test fails, or when fewer pass than before.</summary>
+    protected void CheckAll()
     {
         var run = new ConformanceRun(DeviceCatalogue.Tensors(deviceClass), new ModelOptions());
         var results = BackendTest.Find(Folder).Select(run.Run).ToList();
@@ -51,12 +52,17 @@ public abstract class OnnxBackendTests(string deviceClass)
         File.WriteAllText(Path.Combine(tests, $"conformance-{deviceClass.Replace('/', '-')}.txt"), text.ToString());
     }
 
-    private sealed class NodeTestsFactAttribute : FactAttribute
+    /// <summary>A fact that needs the node tests, and, where it says so, libtorch.</summary>
+    protected sealed class NodeTestsFactAttribute : FactAttribute
     {
-        public NodeTestsFactAttribute()
+        /// <summary>Skips where something is absent.</summary>
+        /// <param name="libtorch">Whether SimEval's library over libtorch is needed.</param>
+        public NodeTestsFactAttribute(bool libtorch = false)
         {
             if (!Directory.Exists(Folder))
                 Skip = "libonnx-testdata is not installed";
+            else if (libtorch && !TorchDevice.IsInstalled)
+                Skip = "libtorch is not installed";
         }
     }
 }
@@ -66,4 +72,17 @@ public sealed class CpuBackendTests() : OnnxBackendTests("cpu")
 {
     /// <inheritdoc/>
     protected override int LeastPassed => 850;
+
+    [NodeTestsFact]
+    public void Every_node_test_that_the_device_implements_passes() => CheckAll();
+}
+
+/// <summary>The node tests on device class "torch".</summary>
+public sealed class TorchBackendTests() : OnnxBackendTests("torch")
+{
+    /// <inheritdoc/>
+    protected override int LeastPassed => 815;
+
+    [NodeTestsFact(libtorch: true)]
+    public void Every_node_test_whose_operators_are_lowered_passes() => CheckAll();
 }

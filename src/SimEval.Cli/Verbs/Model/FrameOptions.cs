@@ -6,16 +6,11 @@ using SimEval.Engine.Runs;
 
 namespace SimEval.Cli.Verbs.Model;
 
-/// <summary>Frames of a recorded run as inputs of a model.</summary>
+/// <summary>Frames of recorded runs as inputs of a model.</summary>
 internal sealed class FrameOptions
 {
-    /// <summary>The run.</summary>
-    public Option<string?> Run { get; } =
-        new("--frames")
-        {
-            Description = "Observations of a recorded run of the data folder, recomputed from its actions",
-            HelpName = "RUN",
-        };
+    /// <summary>The runs.</summary>
+    public Option<string[]> Runs { get; }
 
     private readonly Option<string?> variant = new("--variant")
     {
@@ -26,9 +21,18 @@ internal sealed class FrameOptions
 
     private readonly Option<int?> count = new("--count")
     {
-        Description = "Most frames, spread over the run's rollouts",
+        Description = "Most frames, spread over the runs and their rollouts",
         HelpName = "N",
     };
+
+    /// <summary>Options under the name that a verb gives the runs.</summary>
+    public FrameOptions(string name = "--frames") =>
+        Runs = new(name)
+        {
+            Description =
+                "Observations of a recorded run of the data folder, recomputed from its actions; may be given again",
+            HelpName = "RUN",
+        };
 
     /// <summary>Adds them to a verb.</summary>
     public void AddTo(Command command)
@@ -38,7 +42,7 @@ internal sealed class FrameOptions
             if (result.GetValueOrDefault<int?>() is < 1)
                 result.AddError("--count takes a whole number from 1 up");
         });
-        command.Add(Run);
+        command.Add(Runs);
         command.Add(variant);
         command.Add(count);
     }
@@ -49,7 +53,10 @@ internal sealed class FrameOptions
     /// <summary>The number of frames asked for.</summary>
     public int CountOr(Invocation invocation, int fallback) => invocation.Parsed.GetValue(count) ?? fallback;
 
-    /// <summary>A sample of the run's frames for a model.</summary>
+    /// <summary>The runs that are named; none where the option is not given.</summary>
+    public IReadOnlyList<string> Named(Invocation invocation) => invocation.Parsed.GetValue(Runs) ?? [];
+
+    /// <summary>A sample of the runs' frames for a model; exit 5 when there is no such run.</summary>
     public async IAsyncEnumerable<RecordedFrame> SampleAsync(
         Invocation invocation,
         ITensorModel model,
@@ -58,18 +65,23 @@ internal sealed class FrameOptions
         [EnumeratorCancellation] CancellationToken cancel = default
     )
     {
-        await using var node = Runs.OpenForReading(invocation);
-        var run = await OpenAsync(node.Library, invocation).ConfigureAwait(false);
-        var recorded = RecordedRun.Of(node.Library, run, model, file, Variant(invocation));
-        await foreach (var frame in recorded.SampleAsync(frames, cancel).ConfigureAwait(false))
-            yield return frame;
+        await using var node = Verbs.Runs.OpenForReading(invocation);
+        var named = Named(invocation);
+        for (var i = 0; i < named.Count; i++)
+        {
+            var share = FrameSample.Share(named.Count, frames, i);
+            if (share == 0)
+                continue;
+            var run = await OpenAsync(node.Library, named[i], invocation).ConfigureAwait(false);
+            var recorded = RecordedRun.Of(node.Library, run, model, file, Variant(invocation));
+            await foreach (var frame in recorded.SampleAsync(share, cancel).ConfigureAwait(false))
+                yield return frame;
+        }
     }
 
-    /// <summary>The run that --frames names; exit 5 when there is none.</summary>
-    public async Task<StoredRun> OpenAsync(RunLibrary library, Invocation invocation)
+    private static async Task<StoredRun> OpenAsync(RunLibrary library, string named, Invocation invocation)
     {
-        var named = invocation.Parsed.GetRequiredValue(Run);
-        var found = await Runs.FindAsync(library, named, invocation).ConfigureAwait(false);
+        var found = await Verbs.Runs.FindAsync(library, named, invocation).ConfigureAwait(false);
         return await library.OpenAsync(found.Submission.Run, cancel: invocation.Cancellation).ConfigureAwait(false)
             ?? throw new CommandException(ExitCode.Nothing, $"there is no run {named}");
     }

@@ -22,7 +22,9 @@ internal static class ModelCommand
             CompileCommand.Create(host),
             ConformanceCommand.Create(host),
             ModelDiffCommand.Create(host),
-            ModelRunCommand.Create(host),
+            PruneCommand.Create(host),
+            QuantizeCommand.Create(host),
             RooflineCommand.Create(host),
+            ModelRunCommand.Create(host),
         ];
 }

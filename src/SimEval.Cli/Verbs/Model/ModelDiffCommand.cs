@@ -56,7 +56,7 @@ internal sealed class ModelDiffCommand
     {
         var file = invocation.Parsed.GetValue(inputs.File);
         var random = invocation.Parsed.GetValue(inputs.Random);
-        var recorded = invocation.Parsed.GetValue(frames.Run);
+        var recorded = frames.Named(invocation).Count > 0 ? frames : null;
         if (new object?[] { file, random, recorded }.Count(source => source is not null) > 1)
             throw new CommandException(ExitCode.Invalid, "give one of --frames RUN, --random N and --inputs FILE.npz");
         if (file is not null)

@@ -6,6 +6,7 @@ using SimEval.Cli.Views;
 using SimEval.Engine.Comparison;
 using SimEval.Metrics.Rooflines;
 using SimEval.Reports.Charts;
+using SimEval.Reports.Page;
 
 namespace SimEval.Cli.Verbs.Model;
 
@@ -13,10 +14,10 @@ namespace SimEval.Cli.Verbs.Model;
 internal sealed class RooflineCommand
 {
     private const int BarWidth = 30;
+    private const int MostNameWidth = 40;
     private readonly Argument<string> model = new("MODEL") { Description = "A quantized ONNX model, or an artifact" };
     private readonly BoardOptions board = new();
 
-    private readonly Option<string?> drawing = new("--svg") { Description = "Draw it, an SVG", HelpName = "FILE" };
     private readonly Option<string?> page = new("--html") { Description = "Draw it, a page", HelpName = "FILE" };
 
     private RooflineCommand() { }
@@ -28,7 +29,6 @@ internal sealed class RooflineCommand
         var command = new Command("roofline", "Show where each layer stands under a board's roof")
         {
             verb.model,
-            verb.drawing,
             verb.page,
         };
         verb.board.AddTo(command);
@@ -40,10 +40,12 @@ internal sealed class RooflineCommand
         var file = ModelFiles.ReadFile(invocation, invocation.Parsed.GetRequiredValue(model));
         var (_, schedule) = board.Load(invocation, file);
         var roofline = ScheduleRoofline.Of(schedule);
-        if (invocation.Parsed.GetValue(drawing) is { } svg)
-            ModelFiles.Write(svg, stream => stream.Write(Encoding.UTF8.GetBytes(RooflineSvg.Draw(roofline))));
         if (invocation.Parsed.GetValue(page) is { } html)
-            ModelFiles.Write(html, stream => stream.Write(Encoding.UTF8.GetBytes(RooflineSvg.Page(roofline))));
+            ModelFiles.Write(
+                html,
+                stream =>
+                    stream.Write(Encoding.UTF8.GetBytes(RooflinePage.Render(roofline, Path.GetFileName(file.Path))))
+            );
         if (invocation.Json)
             JsonLine.Write(invocation.Terminal, json => Write(json, roofline));
         else
@@ -53,58 +55,66 @@ internal sealed class RooflineCommand
 
     private static IEnumerable<Line> Draw(Roofline roofline)
     {
-        var width = roofline.Points.Select(point => point.Name.Length).Append(5).Max();
+        var width = Math.Min(MostNameWidth, roofline.Layers.Select(layer => layer.Name.Length).Append(5).Max());
         yield return new Line().Add(
-            $"{"layer".PadRight(width)} {"unit", -6} {"ops/byte", 9} {"G ops/s", 9} {"roof", 9}  share of the roof",
+            $"{"layer".PadRight(width)} {"MACs/byte", 9} {"attained", 13} {"attainable", 13}  share of the roof",
             Tone.Dim
         );
-        foreach (var point in roofline.Points)
-        {
-            var bar = new string('#', (int)Math.Round(Math.Clamp(point.Share, 0, 1) * BarWidth)).PadRight(
-                BarWidth,
-                '.'
-            );
-            var intensity = double.IsFinite(point.Intensity)
-                ? point.Intensity.ToString("N1", CultureInfo.InvariantCulture)
-                : "on chip";
-            yield return new Line().Add(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{point.Name.PadRight(width)} {point.Unit, -6} {intensity, 9} {point.Attained / 1e9, 9:N2} {point.Roof / 1e9, 9:N2}  {bar} {point.Share, 5:P0} {(point.Kind == RoofKind.Memory ? "memory" : "compute")}"
-                )
-            );
-        }
-
+        foreach (var layer in roofline.Layers)
+            yield return new Line().Add(Row(roofline, layer, width));
         yield return new Line()
             .Add($"{roofline.Device}  ", Tone.Strong)
             .Add(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{roofline.Peak / 1e9:N1} G multiply-accumulates/s, {roofline.BytesPerSecond / 1e9:N1} GB/s; the roof bends at {roofline.Ridge:N1} per byte"
+                    $"{Quantities.OpsPerSecond(roofline.PeakOpsPerSecond)}, {Quantities.BytesPerSecond(roofline.BytesPerSecond)}; the roof bends at {roofline.RidgeMacsPerByte:N1} multiply-adds a byte; {Quantities.Seconds(roofline.Seconds)} at batch {roofline.Batch}"
                 )
             );
     }
 
+    private static string Row(Roofline roofline, RooflineLayer layer, int width)
+    {
+        var name = layer.Name.Length <= width ? layer.Name : "..." + layer.Name[^(width - 3)..];
+        var bound = layer.Bound.ToString().ToLowerInvariant();
+        if (layer.Macs == 0)
+            return $"{name.PadRight(width)} {"", 9} {"", 13} {"", 13}  {"".PadRight(BarWidth)}       {bound}";
+        var intensity = double.IsFinite(layer.MacsPerByte)
+            ? layer.MacsPerByte.ToString("N1", CultureInfo.InvariantCulture)
+            : "on chip";
+        var share = ShareOf(roofline, layer);
+        var bar = new string('#', (int)Math.Round(Math.Clamp(share, 0, 1) * BarWidth)).PadRight(BarWidth, '.');
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{name.PadRight(width)} {intensity, 9} {Quantities.OpsPerSecond(layer.AttainedOpsPerSecond), 13} {Quantities.OpsPerSecond(roofline.AttainableOpsPerSecond(layer.MacsPerByte)), 13}  {bar} {share, 5:P0} {bound}"
+        );
+    }
+
+    private static double ShareOf(Roofline roofline, RooflineLayer layer) =>
+        layer.Macs == 0 ? 0 : layer.AttainedOpsPerSecond / roofline.AttainableOpsPerSecond(layer.MacsPerByte);
+
     private static void Write(Utf8JsonWriter json, Roofline roofline)
     {
         json.WriteString("device", roofline.Device);
-        json.WriteNumber("peakMacsPerSecond", roofline.Peak);
+        json.WriteNumber("batch", roofline.Batch);
+        json.WriteNumber("peakOpsPerSecond", roofline.PeakOpsPerSecond);
         json.WriteNumber("bytesPerSecond", roofline.BytesPerSecond);
-        json.WriteNumber("ridge", roofline.Ridge);
+        json.WriteNumber("ridgeMacsPerByte", roofline.RidgeMacsPerByte);
+        json.WriteNumber("seconds", roofline.Seconds);
         json.WriteStartArray("layers");
-        foreach (var point in roofline.Points)
+        foreach (var layer in roofline.Layers)
         {
             json.WriteStartObject();
-            json.WriteString("name", point.Name);
-            json.WriteString("unit", point.Unit);
-            json.WriteNumber("operations", point.Operations);
-            json.WriteNumber("bytes", point.Bytes);
+            json.WriteString("name", layer.Name);
+            json.WriteString("operator", layer.Operator);
+            json.WriteNumber("macs", layer.Macs);
+            json.WriteNumber("bytes", layer.Bytes);
             // Null: it stays on the chip.
-            json.WriteFinite("intensity", point.Intensity);
-            json.WriteNumber("attained", point.Attained);
-            json.WriteNumber("roof", point.Roof);
-            json.WriteString("bound", point.Kind == RoofKind.Memory ? "memory" : "compute");
-            json.WriteNumber("share", point.Share);
+            json.WriteFinite("macsPerByte", layer.MacsPerByte);
+            json.WriteNumber("seconds", layer.Seconds);
+            json.WriteNumber("attainedOpsPerSecond", layer.AttainedOpsPerSecond);
+            json.WriteNumber("attainableOpsPerSecond", roofline.AttainableOpsPerSecond(layer.MacsPerByte));
+            json.WriteNumber("share", ShareOf(roofline, layer));
+            json.WriteString("bound", layer.Bound.ToString().ToLowerInvariant());
             json.WriteEndObject();
         }
 

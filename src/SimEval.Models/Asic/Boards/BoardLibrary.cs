@@ -5,7 +5,7 @@ namespace SimEval.Models.Asic.Boards;
 /// <summary>The board generations: one data file each, beside this one, all found by themselves.</summary>
 public static class BoardLibrary
 {
-    private const string Prefix = "SimEval.Models.Asic.Boards.";
+    private const string Prefix = "boards/";
     private static readonly Lazy<IReadOnlyList<Board>> Loaded = new(Load);
 
     /// <summary>All of them, by name.</summary>

@@ -1,7 +1,7 @@
-namespace SimEval.Devices.Binding;
+namespace SimEval.Models;
 
 /// <summary>The known name that a wrong one was probably meant to be.</summary>
-internal static class NearestName
+public static class NearestName
 {
     /// <summary>The nearest by edit distance, or null when none is near (more than a third of the letters differ).</summary>
     public static string? Of(string wrong, IEnumerable<string> known)

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using SimEval.Devices.Tensors;
 using SimEval.Models;
 
-namespace SimEval.Devices.Cpu;
+namespace SimEval.Devices.Sessions;
 
 /// <summary>
 /// Elements from and to float32. To integers: rounded to nearest, ties to even, saturating; to bool: nonzero is true.

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace SimEval.Devices.Cpu;
+namespace SimEval.Devices.Sessions;
 
 /// <summary>
 /// Zeroed memory whose address is a multiple of 64. Kernels choose vector bodies by alignment, so that bits would change
@@ -33,5 +33,9 @@ internal sealed unsafe class AlignedMemory : IDisposable
     {
         NativeMemory.AlignedFree(address);
         address = null;
+        GC.SuppressFinalize(this);
     }
+
+    /// <summary>What belongs to an object without an end of its own goes with it.</summary>
+    ~AlignedMemory() => Dispose();
 }

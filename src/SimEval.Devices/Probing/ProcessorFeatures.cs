@@ -2,13 +2,16 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 
-namespace SimEval.Devices.Cpu;
+namespace SimEval.Devices.Probing;
 
 /// <summary>The instruction sets by which inference kernels are chosen.</summary>
 internal static class ProcessorFeatures
 {
     /// <summary>"avx512-vnni", "avx512", "avx2-vnni", "avx2", "neon-dotprod", ...</summary>
     public static string InstructionSet { get; } = Detect();
+
+    /// <summary>Whether the processor sums products of u8 and s8 in 32 bits, without a saturating step of 16 between.</summary>
+    public static bool HasVnni { get; } = InstructionSet.Contains("vnni", StringComparison.Ordinal);
 
     private static string Detect()
     {

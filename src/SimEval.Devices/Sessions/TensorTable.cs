@@ -1,6 +1,8 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using SimEval.Models;
 
-namespace SimEval.Devices.Cpu;
+namespace SimEval.Devices.Sessions;
 
 /// <summary>Where a bound tensor's rows lie: everything that does not depend on a session.</summary>
 /// <param name="Type">Element type.</param>
@@ -34,33 +36,29 @@ internal sealed record TensorShape(ElementType Type, IReadOnlyList<int> Row, int
 /// </summary>
 internal sealed class TensorTable : IDisposable
 {
-    private readonly OnnxRuntimeApi api;
     private readonly TensorShape shape;
     private readonly bool native;
     private readonly int cellBytes;
     private readonly AlignedMemory table;
     private readonly AlignedMemory stage;
-    private readonly nint[] tableValues;
-    private readonly nint[] stageValues;
 
     /// <summary>Makes the table.</summary>
-    /// <param name="api">The runtime.</param>
     /// <param name="shape">The tensor.</param>
     /// <param name="slots">Rows of the table.</param>
     /// <param name="maximumBatch">Rows of the stage.</param>
     /// <param name="native">Whether table rows hold the model's element type (states); else float32.</param>
-    public TensorTable(OnnxRuntimeApi api, TensorShape shape, int slots, int maximumBatch, bool native)
+    public TensorTable(TensorShape shape, int slots, int maximumBatch, bool native)
     {
-        this.api = api;
         this.shape = shape;
         this.native = native;
         cellBytes = native ? ElementConversion.SizeOf(shape.Type) : sizeof(float);
         IsDirect = (native || shape.Type == ElementType.Float32) && shape.Outer == 1;
         table = new AlignedMemory((long)slots * shape.RowSize * cellBytes);
         stage = new AlignedMemory((long)maximumBatch * shape.RowBytes);
-        tableValues = new nint[Math.Min(slots, maximumBatch) + 1];
-        stageValues = new nint[maximumBatch + 1];
     }
+
+    /// <summary>What lies in a row.</summary>
+    public TensorShape Shape => shape;
 
     /// <summary>Whether a run may use the table itself.</summary>
     public bool IsDirect { get; }
@@ -72,48 +70,47 @@ internal sealed class TensorTable : IDisposable
     public Span<byte> RowBytes(int slot) =>
         table.Span<byte>((long)slot * shape.RowSize * cellBytes, shape.RowSize * cellBytes);
 
-    /// <summary>The tensor over table rows 0 to <paramref name="batch"/> - 1.</summary>
-    public nint TableValue(int batch) =>
-        tableValues[batch] != 0 ? tableValues[batch] : tableValues[batch] = Create(table, batch);
-
-    /// <summary>The tensor over the stage's first rows.</summary>
-    public nint StageValue(int batch) =>
-        stageValues[batch] != 0 ? stageValues[batch] : stageValues[batch] = Create(stage, batch);
+    /// <summary>Where the rows of a run begin: the table's first row, or the stage's.</summary>
+    /// <param name="inPlace">Whether the batch is slots 0 to n - 1; the table is used where it is direct then.</param>
+    public nint Address(bool inPlace) => (inPlace && IsDirect ? table : stage).Address;
 
     /// <summary>Copies the slots' rows into the stage, in order.</summary>
-    public void Gather(ReadOnlySpan<int> slots)
-    {
-        for (var i = 0; i < slots.Length; i++)
-            Exchange(slots[i], i, slots.Length, toStage: true);
-    }
+    public void Gather(ReadOnlySpan<int> slots) => Exchange(slots, stage, toStage: true);
 
     /// <summary>Copies the stage's rows back to the slots.</summary>
-    public void Scatter(ReadOnlySpan<int> slots)
-    {
-        for (var i = 0; i < slots.Length; i++)
-            Exchange(slots[i], i, slots.Length, toStage: false);
-    }
+    public void Scatter(ReadOnlySpan<int> slots) => Exchange(slots, stage, toStage: false);
 
     /// <summary>Copies the stage's rows, which another table's run has written, into this table's slots.</summary>
-    public void TakeFrom(TensorTable other, ReadOnlySpan<int> slots)
-    {
-        for (var i = 0; i < slots.Length; i++)
-            Exchange(slots[i], i, slots.Length, toStage: false, other.stage);
-    }
+    public void TakeFrom(TensorTable other, ReadOnlySpan<int> slots) => Exchange(slots, other.stage, toStage: false);
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var value in tableValues.Concat(stageValues).Where(value => value != 0))
-            api.ReleaseValue(value);
         table.Dispose();
         stage.Dispose();
     }
 
-    private nint Create(AlignedMemory memory, int batch) =>
-        api.CreateTensor(memory.Address, (long)batch * shape.RowBytes, shape.Dims(batch), shape.Type);
+    private unsafe void Exchange(ReadOnlySpan<int> slots, AlignedMemory staged, bool toStage)
+    {
+        if (!IsDirect)
+        {
+            for (var i = 0; i < slots.Length; i++)
+                Exchange(slots[i], i, slots.Length, staged, toStage);
+            return;
+        }
 
-    private void Exchange(int slot, int place, int batch, bool toStage, AlignedMemory? from = null)
+        // The rows lie in the stage as in the table. Slots have been checked by the session.
+        var bytes = (uint)(shape.RowSize * cellBytes);
+        var row = (byte*)staged.Address;
+        foreach (var slot in slots)
+        {
+            var own = (byte*)table.Address + (long)slot * bytes;
+            Unsafe.CopyBlockUnaligned(toStage ? row : own, toStage ? own : row, bytes);
+            row += bytes;
+        }
+    }
+
+    private void Exchange(int slot, int place, int batch, AlignedMemory memory, bool toStage)
     {
         var width = ElementConversion.SizeOf(shape.Type);
         var inner = shape.RowSize / shape.Outer;
@@ -121,7 +118,7 @@ internal sealed class TensorTable : IDisposable
         for (var o = 0; o < shape.Outer; o++)
         {
             var cells = row.Slice(o * inner * cellBytes, inner * cellBytes);
-            var staged = (from ?? stage).Span<byte>(((long)o * batch + place) * inner * width, inner * width);
+            var staged = memory.Span<byte>(((long)o * batch + place) * inner * width, inner * width);
             if (native || shape.Type == ElementType.Float32)
             {
                 if (toStage)
@@ -136,6 +133,5 @@ internal sealed class TensorTable : IDisposable
         }
     }
 
-    private static Span<float> Floats(Span<byte> cells) =>
-        System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(cells);
+    private static Span<float> Floats(Span<byte> cells) => MemoryMarshal.Cast<byte, float>(cells);
 }

@@ -2,10 +2,32 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using SimEval.Devices.Probing;
+using SimEval.Devices.Sessions;
 using SimEval.Models;
 
-namespace SimEval.Devices.Cpu;
+namespace SimEval.Devices.Probing;
+
+/// <summary>What a probe is asked.</summary>
+/// <param name="Shapes">The model's tensors.</param>
+/// <param name="Tried">Largest batch to try; 1 when the model has no free batch axis.</param>
+/// <param name="Wanted">Largest batch asked for.</param>
+/// <param name="Doubt">Why only batch 1 can be tried, or null.</param>
+/// <param name="InstructionSet">As in <see cref="NumericsClass"/>.</param>
+/// <param name="Runtime">As in <see cref="NumericsClass"/>.</param>
+/// <param name="Explain">Makes a forward's failure, with the words before it, what the caller is told.</param>
+internal sealed record BatchProbeRequest(
+    SessionShapes Shapes,
+    int Tried,
+    int Wanted,
+    string? Doubt,
+    string InstructionSet,
+    string Runtime,
+    Func<string, ForwardException, ModelException> Explain
+)
+{
+    /// <summary>Whether only powers of two and the largest batch are tried: where each batch size costs a graph of its own.</summary>
+    public bool OnlyFew { get; init; }
+}
 
 /// <summary>
 /// Finds the batch sizes at which a model gives, for every row at every position, the bits of batch 1. Kernels differ
@@ -21,21 +43,17 @@ internal static class BatchProbe
 
     private const int HashedRows = 8;
 
+    /// <summary>Batch sizes of a session that is to be probed: all of them, up to the largest to try.</summary>
+    public static int[] Sizes(int tried) => [.. Enumerable.Range(1, Math.Max(tried, HashedRows))];
+
     /// <summary>Probes.</summary>
-    /// <param name="model">The model, whose <see cref="CpuBoundModel.Probe"/> is not set yet.</param>
-    /// <param name="tried">Largest batch to try; 1 when the model has no free batch axis.</param>
-    /// <param name="wanted">Largest batch asked for.</param>
-    /// <param name="watchdog">Ends a run that takes too long.</param>
-    /// <param name="doubt">Why only batch 1 can be tried, or null.</param>
-    public static ProbeReport Run(CpuBoundModel model, int tried, int wanted, Watchdog watchdog, string? doubt)
+    /// <param name="session">A session of the model, with as many slots as <see cref="Sizes"/> has.</param>
+    /// <param name="request">What is asked.</param>
+    public static ProbeReport Run(SlotSession session, BatchProbeRequest request)
     {
+        var (tried, wanted) = (request.Tried, request.Wanted);
         var watch = Stopwatch.StartNew();
-        using var session = new CpuSession(
-            model,
-            Math.Max(tried, HashedRows),
-            [.. Enumerable.Range(1, Math.Max(tried, HashedRows))]
-        );
-        var rows = new ProbeRows(model, session, watchdog);
+        var rows = new ProbeRows(session, request);
         var alone = new byte[session.Slots][];
         for (var i = 0; i < session.Slots; i++)
             alone[i] = rows.RunAlone(i);
@@ -45,14 +63,14 @@ internal static class BatchProbe
                 "the model gives different outputs for the same input (a random operator, or dropout left in training mode?), so that no result could be repeated"
             );
         var numerics = new NumericsClass(
-            ProcessorFeatures.InstructionSet,
-            CpuDevice.Runtime,
+            request.InstructionSet,
+            request.Runtime,
             Convert.ToHexStringLower(SHA256.HashData(alone.Take(HashedRows).SelectMany(row => row).ToArray()))[..16]
         );
         var begun = watch.Elapsed;
         var sizes = new List<int> { 1 };
         var unequal = new List<int>();
-        foreach (var size in Candidates(tried))
+        foreach (var size in Candidates(tried).Where(size => !request.OnlyFew || IsFirst(size, tried)))
         {
             if (watch.Elapsed - begun > (IsFirst(size, tried) ? HardBudget : FullBudget))
                 break;
@@ -65,7 +83,7 @@ internal static class BatchProbe
             wanted,
             unequal.Count == 0 && sizes[^1] == wanted,
             numerics,
-            Finding(sizes, unequal, tried, wanted, doubt),
+            Finding(sizes, unequal, tried, wanted, request.Doubt),
             watch.Elapsed
         );
     }
@@ -92,7 +110,7 @@ internal static class BatchProbe
     }
 
     /// <summary>Fixed pseudo-random rows and states, and what the model makes of them.</summary>
-    private sealed class ProbeRows(CpuBoundModel model, CpuSession session, Watchdog watchdog)
+    private sealed class ProbeRows(SlotSession session, BatchProbeRequest request)
     {
         private readonly int[] slots = [.. Enumerable.Range(0, session.Slots)];
 
@@ -123,18 +141,18 @@ internal static class BatchProbe
         {
             try
             {
-                session.Forward(batch, watchdog.RunOptions);
+                session.Forward(batch);
             }
-            catch (OnnxRuntimeException e)
+            catch (ForwardException e)
             {
-                throw watchdog.Explain("the model fails on observations in [-2, 2]", e);
+                throw request.Explain("the model fails on observations in [-2, 2]", e);
             }
         }
 
         private byte[] Result(int slot)
         {
             var result = new List<byte>(MemoryMarshal.AsBytes(session.Output(slot)).ToArray());
-            for (var state = 0; state < model.States.Count; state++)
+            for (var state = 0; state < request.Shapes.States.Count; state++)
                 result.AddRange(session.StateRow(state, slot));
             return [.. result];
         }
@@ -142,17 +160,23 @@ internal static class BatchProbe
         private void Fill(int slot, int row)
         {
             var draw = 0x9E3779B97F4A7C15UL * (ulong)(row + 1);
-            for (var input = 0; input < model.Inputs.Count; input++)
+            for (var input = 0; input < request.Shapes.Inputs.Count; input++)
             {
                 foreach (ref var value in session.Input(input, slot))
                     value = Next(ref draw);
             }
 
-            for (var state = 0; state < model.States.Count; state++)
+            for (var state = 0; state < request.Shapes.States.Count; state++)
             {
                 var bytes = session.StateRow(state, slot);
+                if (request.Shapes.InitialStates[state] is { } initial)
+                {
+                    initial.CopyTo(bytes);
+                    continue;
+                }
+
                 bytes.Clear();
-                if (model.States[state].Type != ElementType.Float32)
+                if (request.Shapes.States[state].Type != ElementType.Float32)
                     continue;
                 foreach (ref var value in MemoryMarshal.Cast<byte, float>(bytes))
                     value = Next(ref draw);
