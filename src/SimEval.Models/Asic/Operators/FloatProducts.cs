@@ -3,11 +3,15 @@ using SimEval.Models.Asic.Programs;
 namespace SimEval.Models.Asic.Operators;
 
 /// <summary>
-/// Products in float32, on boards whose vector unit has them. A sum is one ascending chain of fused multiply-adds in double
-/// precision, rounded once: the same bits everywhere.
+/// Products in float32, on boards whose vector unit has them. A sum of a MatMul or Gemm is cut into strips of 256 terms; each strip is
+/// one ascending chain of fused multiply-adds from zero, and is added to the sum: the bits that ONNX Runtime gives, and the same
+/// everywhere. A convolution adds in double precision and rounds once.
 /// </summary>
 internal static class FloatProducts
 {
+    /// <summary>Terms of a strip.</summary>
+    private const int Strip = 256;
+
     /// <summary>MatMul.</summary>
     public static Step MatMul(OperatorCall call)
     {
@@ -30,7 +34,7 @@ internal static class FloatProducts
             .. a.Length == 1 ? Array.Empty<int>() : [m],
             .. b.Length == 1 ? Array.Empty<int>() : [n],
         ];
-        var sums = new double[n];
+        var sums = new float[n];
         return new Step(
             [new Operand(ElementType.Float32, shape)],
             buffers =>
@@ -66,16 +70,16 @@ internal static class FloatProducts
             [new Operand(ElementType.Float32, [m, n])],
             buffers =>
             {
-                var (a, b) = (new Strided(transA ? 1 : k, transA ? m : 1), new Strided(transB ? 1 : n, transB ? k : 1));
-                var (left, right) = (buffers.In<float>(0).ToArray(), buffers.In<float>(1).ToArray());
+                var left = buffers.In<float>(0);
+                var right = buffers.In<float>(1);
                 var target = buffers.Out<float>(0);
                 for (var i = 0; i < target.Length; i++)
                 {
-                    var sum = 0.0;
-                    for (var term = 0; term < k; term++)
-                        sum += (double)left[i / n * a.Outer + term * a.Inner] * right[term * b.Outer + i % n * b.Inner];
-                    var value = alpha * (float)sum;
-                    target[i] = bias is null ? value : value + beta * buffers.In<float>(2)[bias[i]];
+                    var (row, column) = (i / n, i % n);
+                    var a = transA ? new Line(row, m) : new Line(row * k, 1);
+                    var b = transB ? new Line(column * k, 1) : new Line(column, n);
+                    var start = bias is null ? 0 : beta * buffers.In<float>(2)[bias[i]];
+                    target[i] = Sum(left, a, right, b, k, alpha, start);
                 }
             },
             Work.Vector(2L * m * k * n)
@@ -131,25 +135,54 @@ internal static class FloatProducts
         ReadOnlySpan<float> b,
         Span<float> target,
         (int M, int K, int N) size,
-        Span<double> sums
+        Span<float> sums
     )
     {
         var (m, k, n) = size;
         for (var row = 0; row < m; row++)
         {
-            sums.Clear();
-            for (var term = 0; term < k; term++)
+            var line = target.Slice(row * n, n);
+            line.Clear();
+            for (var first = 0; first < k; first += Strip)
             {
-                double value = a[row * k + term];
-                var line = b.Slice(term * n, n);
-                for (var column = 0; column < n; column++)
-                    sums[column] += value * line[column];
-            }
+                sums.Clear();
+                for (var term = first; term < Math.Min(k, first + Strip); term++)
+                {
+                    var value = a[row * k + term];
+                    var weights = b.Slice(term * n, n);
+                    for (var column = 0; column < n; column++)
+                        sums[column] = float.FusedMultiplyAdd(value, weights[column], sums[column]);
+                }
 
-            for (var column = 0; column < n; column++)
-                target[row * n + column] = (float)sums[column];
+                for (var column = 0; column < n; column++)
+                    line[column] = first == 0 ? sums[column] : line[column] + sums[column];
+            }
         }
     }
 
-    private readonly record struct Strided(int Outer, int Inner);
+    // The strips of a sum are added one after another to what it starts from.
+    private static float Sum(
+        ReadOnlySpan<float> left,
+        Line a,
+        ReadOnlySpan<float> right,
+        Line b,
+        int k,
+        float alpha,
+        float start
+    )
+    {
+        var total = start;
+        for (var first = 0; first < k; first += Strip)
+        {
+            var strip = 0f;
+            for (var term = first; term < Math.Min(k, first + Strip); term++)
+                strip = float.FusedMultiplyAdd(left[a.Start + term * a.Step], right[b.Start + term * b.Step], strip);
+            total += alpha * strip;
+        }
+
+        return total;
+    }
+
+    /// <summary>Where the terms of a sum lie.</summary>
+    private readonly record struct Line(int Start, int Step);
 }
