@@ -41,6 +41,10 @@ internal sealed class AsicTensorModel(
         {
             throw new ModelException(ModelFault.Unsupported, e.Message, e);
         }
+        catch (Exception e) when (e is ArgumentException or IndexOutOfRangeException or OverflowException)
+        {
+            throw new ModelException(ModelFault.RunFailed, $"the program does not fit its own values ({e.Message})", e);
+        }
     }
 
     /// <inheritdoc/>

@@ -8,6 +8,7 @@ using SimEval.Devices.Asic;
 using SimEval.Models.Asic.Artifacts;
 using SimEval.Models.Asic.Boards;
 using SimEval.Models.Graphs;
+using SimEval.Scenarios.Numerics;
 using SimEval.Tests.Devices.Asic;
 using Xunit;
 
@@ -103,6 +104,36 @@ public class ArtifactTests
             Assert.Throws<ArtifactException>(() => Artifact.Read(bytes)).Message,
             StringComparison.Ordinal
         );
+    }
+
+    // Whoever wrote it: a program of changed characters, under right hashes, runs or is refused in words.
+    [Fact]
+    public void A_program_changed_anywhere_runs_or_is_refused()
+    {
+        var draws = new Philox(23);
+        var sections = ArtifactContainer.Read(File.Value);
+        var device = new AsicDevice(BoardLibrary.Get("g1"));
+        var inputs = new Dictionary<string, Tensor> { ["x"] = Tensor.Of([1, 3], [1f, -2, 0.5f]) };
+        for (var round = 0; round < 600; round++)
+        {
+            var program = sections["program"].ToArray();
+            for (var change = 0; change < 1 + round % 3; change++)
+            {
+                var at = (int)(draws.Uniform((ulong)(round * 8 + change)) * program.Length);
+                program[at] = (byte)"0123456789-[]{},\"axw"[(int)(draws.Uniform((ulong)(round * 8 + change + 4)) * 20)];
+            }
+
+            var bytes = ArtifactContainer.Write([("program", program), ("constants", sections["constants"].ToArray())]);
+            try
+            {
+                using var model = device.Open(new ModelFile("", bytes), new ModelOptions());
+                model.Run(inputs);
+            }
+            catch (ModelException refused)
+            {
+                Assert.NotEmpty(refused.Message);
+            }
+        }
     }
 
     [Fact]
