@@ -80,10 +80,7 @@ public static class AsicCompiler
             others.Count > 0
                 ? $"({string.Join(", ", others)} {(others.Count == 1 ? "has" : "have")} it)"
                 : "(no board has it)";
-        throw new CompileException(
-            $"{node.Title()}: board {board.Name} has no {Kind(node, name)} {where}{Advice(node)}",
-            name
-        );
+        throw new CompileException(node, $"board {board.Name} has no {Kind(node, name)} {where}{Advice(node)}", name);
     }
 
     private static string Kind(Node node, string name) =>

@@ -36,6 +36,12 @@ public static class BoardLibrary
         {
             throw new CompileException($"a board's file is no JSON: {e.Message}");
         }
+        catch (InvalidOperationException e)
+        {
+            throw new CompileException(
+                $"a value in a board's file is of another kind than its key asks for: {e.Message}"
+            );
+        }
     }
 
     private static List<Board> Load()

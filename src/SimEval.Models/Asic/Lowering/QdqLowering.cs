@@ -100,7 +100,7 @@ internal sealed class QdqLowering
             return;
         }
 
-        nodes.Add(Renamed(node));
+        nodes.Add(Renamed(OperatorForm.Lower(node, index, constants) ?? node));
     }
 
     /// <summary>Makes the nodes that give a value, quantized, in integers; false where it has no integer form.</summary>

@@ -24,19 +24,6 @@ internal static class Int8Operands
             target[i] = (byte)(source[i] ^ 0x80);
     }
 
-    /// <summary>Sums of the columns of K rows.</summary>
-    public static int[] ColumnSums(ReadOnlySpan<sbyte> weights, int k, int n)
-    {
-        var sums = new int[n];
-        for (var i = 0; i < k; i++)
-        {
-            for (var column = 0; column < n; column++)
-                sums[column] += weights[i * n + column];
-        }
-
-        return sums;
-    }
-
     /// <summary>One multiplier for each column.</summary>
     public static float[] Multipliers(OperatorCall call, int columns) => PerColumn<float>(call, 2, columns)!;
 

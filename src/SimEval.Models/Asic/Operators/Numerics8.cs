@@ -15,7 +15,7 @@ public static class Numerics8
     /// <summary>Whether a type is one of the two.</summary>
     public static bool Is8Bit(this ElementType type) => type is ElementType.Int8 or ElementType.UInt8;
 
-    /// <summary>Quantizes: rounded quotient plus zero point, saturated. Not a number gives the zero point's bound that rounding gives.</summary>
+    /// <summary>Quantizes: rounded quotient plus zero point, saturated. Not a number gives the least value.</summary>
     public static int Quantize(float value, float scale, int zero, int least, int greatest) =>
         Round(value / scale, zero, least, greatest);
 

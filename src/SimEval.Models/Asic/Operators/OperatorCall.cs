@@ -126,5 +126,5 @@ public sealed class OperatorCall(
     }
 
     /// <summary>The error that this instruction cannot be laid out.</summary>
-    public CompileException Refused(string why) => new($"{node.Title()}: {why}", node.Operator);
+    public CompileException Refused(string why) => new(node, why, OperatorRules.NameOf(node));
 }

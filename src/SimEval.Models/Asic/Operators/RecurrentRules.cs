@@ -19,6 +19,7 @@ internal sealed class RecurrentRules
     private readonly Func<double, double>[] functions;
     private readonly double[] sums;
     private readonly double[] recurrent;
+    private readonly float[] scaled;
 
     private RecurrentRules(OperatorCall call, int gates, string[] functions)
     {
@@ -48,6 +49,7 @@ internal sealed class RecurrentRules
         this.functions = [.. names.Select(Function)];
         sums = new double[gates * hidden];
         recurrent = new double[gates * hidden];
+        scaled = new float[hidden];
     }
 
     private int Functions => functions.Length / directions;
@@ -176,7 +178,6 @@ internal sealed class RecurrentRules
     // The candidate's product takes the state that the reset gate has scaled.
     private void ResetFirst(Buffers buffers, int direction, ReadOnlySpan<float> state, Func<double, double> gate)
     {
-        var scaled = new float[hidden];
         for (var i = 0; i < hidden; i++)
             scaled[i] = (float)(gate(Sum(1, i)) * state[i]);
         for (var i = 0; i < hidden; i++)

@@ -205,4 +205,25 @@ public class BitsTests
         model.Output(model.Node(operation, operands, "y"));
         Assert.Equal(0, model.Compare("g1", 8).Differing);
     }
+
+    [Theory]
+    [InlineData("QLinearMatMul", ElementType.UInt8, 131)]
+    [InlineData("QLinearMatMul", ElementType.Int8, 0)]
+    [InlineData("QLinearConv", ElementType.Int8, 0)]
+    public void Products_with_scales_as_operands(string operation, ElementType type, int zero)
+    {
+        var model = new QdqBuilder(12);
+        var isConv = operation == "QLinearConv";
+        var x = model.Input("x", isConv ? [-1, 6, 9] : [-1, 24]);
+        model.Quantized(x, 0.03f, 120);
+        model.Weights("w", isConv ? [4, 6, 3] : [24, 10], isConv ? 0 : -1, 0.004f, type, zero);
+        model.Quantization("y", 0.021f, 119);
+        model.Node(
+            operation,
+            ["x:0_q", "x:0_scale", "x:0_zero", "w_q", "w_scale", "w_zero", "y_scale", "y_zero"],
+            "y_q"
+        );
+        model.Output("y_q", ElementType.UInt8);
+        Assert.Equal(0, model.Compare("g1", 8).Differing);
+    }
 }

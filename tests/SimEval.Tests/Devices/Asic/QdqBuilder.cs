@@ -32,10 +32,16 @@ internal sealed class QdqBuilder(int seed, long opset = 17)
     public string Quantized(string value, float scale, int zero, ElementType type = ElementType.UInt8)
     {
         var name = $"{value}:{nodes.Count}";
-        constants[$"{name}_scale"] = Tensor.Of([], [scale]);
-        constants[$"{name}_zero"] = new Tensor(type, [], new[] { (byte)zero });
+        Quantization(name, scale, zero, type);
         Node("QuantizeLinear", [value, $"{name}_scale", $"{name}_zero"], $"{name}_q");
         return Node("DequantizeLinear", [$"{name}_q", $"{name}_scale", $"{name}_zero"], $"{name}_dq");
+    }
+
+    /// <summary>A scale and a zero point, NAME_scale and NAME_zero.</summary>
+    public void Quantization(string name, float scale, int zero, ElementType type = ElementType.UInt8)
+    {
+        constants[$"{name}_scale"] = Tensor.Of([], [scale]);
+        constants[$"{name}_zero"] = new Tensor(type, [], new[] { (byte)zero });
     }
 
     /// <summary>Random 8-bit weights, dequantized: one scale, or one for each place of an axis.</summary>
