@@ -226,4 +226,41 @@ public class BitsTests
         model.Output("y_q", ElementType.UInt8);
         Assert.Equal(0, model.Compare("g1", 8).Differing);
     }
+
+    [Theory]
+    [InlineData(ElementType.UInt8, 120, ElementType.UInt8, 131)]
+    [InlineData(ElementType.Int8, -3, ElementType.Int8, 0)]
+    [InlineData(ElementType.Int8, 127, ElementType.Int8, 0)]
+    public void Convolutions_of_either_type_and_any_zero_point(ElementType x, int xZero, ElementType w, int wZero)
+    {
+        var model = new QdqBuilder(xZero);
+        var image = model.Quantized(model.Input("x", -1, 4, 7, 6), 0.03f, xZero, x);
+        var kernel = model.Weights("w", [6, 4, 3, 2], wZero == 0 ? 0 : -1, 0.004f, w, wZero);
+        var y = model.Node("Conv", [image, kernel], "y", ("pads", new AttributeValue.Ints([1, 1, 1, 1])));
+        model.Output(model.Quantized(y, 0.02f, 7, x));
+        Assert.Equal(0, model.Compare("g1", 3).Differing);
+    }
+
+    [Theory]
+    [InlineData(ElementType.UInt8, 200, 0.05f)]
+    [InlineData(ElementType.Int8, 5, 0.03f)]
+    public void Values_quantized_anew(ElementType type, int zero, float scale)
+    {
+        var model = new QdqBuilder(3);
+        var x = model.Quantized(model.Input("x", -1, 33), 0.03f, 5, ElementType.Int8);
+        model.Output(model.Quantized(model.Node("Identity", [x], "same"), scale, zero, type));
+        Assert.Equal(0, model.Compare("g1", 5).Differing);
+    }
+
+    [Fact]
+    public void Products_of_sequences_with_a_bias_added()
+    {
+        var model = new QdqBuilder(14);
+        var x = model.Quantized(model.Input("x", -1, 5, 24), 0.03f, 120);
+        var w = model.Weights("w", [24, 10], 1, 0.004f);
+        var product = model.Node("MatMul", [x, w], "p");
+        var sum = model.Node("Add", [product, model.Bias("b", w, 0.03f, 10)], "s");
+        model.Output(model.Quantized(sum, 0.013f, 119));
+        Assert.Equal(0, model.Compare("g1", 9, frames: 20).Differing);
+    }
 }
