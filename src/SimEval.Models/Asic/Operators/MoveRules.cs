@@ -234,6 +234,50 @@ internal static class MoveRules
         );
     }
 
+    /// <summary>ScatterND without reduction: slices of the first input replaced by those of the third.</summary>
+    public static Step Scatter(OperatorCall call)
+    {
+        call.Require(1, ElementType.Int64);
+        call.Require(2, call[0].Type);
+        Placement.RequireBytes(call, call[0].Type);
+        if (call.Text("reduction", "none") != "none")
+            throw call.Refused("the move engine replaces elements; it does not add them");
+        var dims = call[0].Dims;
+        var depth = call[1].Dims[^1];
+        if (depth > dims.Length)
+            throw call.Refused($"indices of {depth} axes into {call[0]}");
+        var slice = Operand.Size(dims.AsSpan(depth));
+        var count = call[1].Count / Math.Max(depth, 1);
+        if (call[2].Count != (long)count * slice)
+            throw call.Refused($"{call[2]} does not hold {count} slices of {slice}");
+        var strides = Placement.Strides(dims);
+        var width = call[0].Type.Bits() / 8;
+        return new Step(
+            [call[0] with { Known = null }],
+            buffers =>
+            {
+                buffers.In<byte>(0).CopyTo(buffers.Out<byte>(0));
+                for (var i = 0; i < count; i++)
+                {
+                    var to = 0;
+                    for (var axis = 0; axis < depth; axis++)
+                    {
+                        var index = buffers.In<long>(1)[i * depth + axis];
+                        if (index < -dims[axis] || index >= dims[axis])
+                            throw call.Refused($"index {index} is outside {dims[axis]} places");
+                        to += (int)(index < 0 ? index + dims[axis] : index) * strides[axis];
+                    }
+
+                    buffers
+                        .In<byte>(2)
+                        .Slice(i * slice * width, slice * width)
+                        .CopyTo(buffers.Out<byte>(0)[(to * width)..]);
+                }
+            },
+            Work.Move((long)call[0].Count * width)
+        );
+    }
+
     /// <summary>DepthToSpace and SpaceToDepth of [N, C, H, W].</summary>
     public static Step Blocks(OperatorCall call)
     {
