@@ -1,7 +1,9 @@
+using SimEval.Devices.Asic;
 using SimEval.Devices.Binding;
 using SimEval.Devices.Cpu;
 using SimEval.Devices.Torch;
 using SimEval.Models;
+using SimEval.Models.Asic.Boards;
 
 namespace SimEval.Devices;
 
@@ -21,6 +23,11 @@ public static class DeviceCatalogue
     private static readonly IReadOnlyList<DeviceEntry> Entries =
     [
         new("cpu", () => new CpuDevice(), () => new CpuDevice()),
+        .. BoardLibrary.All.Select(board => new DeviceEntry(
+            board.DeviceClass,
+            () => new AsicDevice(board),
+            () => new AsicDevice(board)
+        )),
         new("torch", () => new TorchDevice(), () => new TorchDevice()),
         new("cuda", () => new TorchDevice(TorchDevice.Cuda), () => new TorchDevice(TorchDevice.Cuda)),
     ];

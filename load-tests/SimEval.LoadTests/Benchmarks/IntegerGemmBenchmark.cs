@@ -1,6 +1,7 @@
 using System.Globalization;
-using SimEval.Devices.Asic.Kernels;
+using SimEval.Devices.Asic;
 using SimEval.LoadTests.Ladder;
+using SimEval.Models.Asic.Programs;
 using SimEval.Scenarios;
 using SimEval.Scenarios.Numerics;
 
@@ -30,22 +31,19 @@ public sealed class IntegerGemmBenchmark : IBenchmark
             throw new BenchmarkUnavailableException(
                 "there is no library of 8-bit kernels, or no AVX2: src/native/kernels-int8/install.sh builds it with gcc"
             );
-        var vnni = NativeInt8.Has(NativeInt8.Vnni512);
-        var (native, instructions) = vnni
-            ? (IntegerKernel.NativeVnni512, NativeInt8.Vnni512)
-            : (IntegerKernel.NativeMadd256, NativeInt8.Madd256);
+        var (native, instructions) = NativeProduct.Vnni is { } vnni
+            ? (vnni, NativeInt8.Vnni512)
+            : (NativeProduct.Narrow!, NativeInt8.Madd256);
         yield return Measure(Name, Square, native, instructions, budget);
         yield return Measure("asic.plannerGemmOverPeak", Planner, native, instructions, budget);
-        var (managed, own) = IntegerGemm.Available.Contains(IntegerKernel.ManagedMadd512)
-            ? (IntegerKernel.ManagedMadd512, NativeInt8.Madd512)
-            : (IntegerKernel.ManagedMadd256, NativeInt8.Madd256);
-        yield return Measure("asic.managedGemmOverPeak", Square, managed, own, budget);
+        var own = NativeInt8.Has(NativeInt8.Madd512) ? NativeInt8.Madd512 : NativeInt8.Madd256;
+        yield return Measure("asic.managedGemmOverPeak", Square, ManagedProduct.Instance!, own, budget);
     }
 
     private static Measurement Measure(
         string name,
         Product[] products,
-        IntegerKernel kernel,
+        IInt8Product kernel,
         int instructions,
         BenchmarkBudget budget
     )
@@ -56,7 +54,7 @@ public sealed class IntegerGemmBenchmark : IBenchmark
             PairedRatio.Repeat(() =>
             {
                 foreach (var product in prepared)
-                    product.Packed.Multiply(product.Activations, product.Rows, product.Sums);
+                    kernel.Multiply(product.Activations, product.Rows, product.Packed, product.Sums);
                 return macs;
             }),
             PairedRatio.Repeat(() => (long)NativeInt8.Peak(instructions, 1 << 12)),
@@ -70,7 +68,7 @@ public sealed class IntegerGemmBenchmark : IBenchmark
             "multiply-adds/s",
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{kernel}, {string.Join(" and ", products)}; {2e-9 * ratio.RateA:N0} of {2e-9 * ratio.RateB:N0} GOP/s; sum {checksum:x}"
+                $"{kernel.Name}, {string.Join(" and ", products)}; {2e-9 * ratio.RateA:N0} of {2e-9 * ratio.RateB:N0} GOP/s; sum {checksum:x}"
             )
         );
     }
@@ -82,7 +80,7 @@ public sealed class IntegerGemmBenchmark : IBenchmark
 
     private sealed class Prepared
     {
-        public Prepared(Product product, IntegerKernel kernel)
+        public Prepared(Product product, IInt8Product kernel)
         {
             var random = Philox.ForStream(1, new PointKey(1), product.N, "gemm");
             Rows = product.M;
@@ -92,7 +90,8 @@ public sealed class IntegerGemmBenchmark : IBenchmark
             var weights = new sbyte[product.K * product.N];
             for (var i = 0; i < weights.Length; i++)
                 weights[i] = (sbyte)((256 * random.Uniform((ulong)i, 1)) - 128);
-            Packed = IntegerGemm.Pack(weights, product.K, product.N, kernel: kernel);
+            Packed = kernel.Allocate(product.K, product.N);
+            kernel.Pack(weights, Packed);
             Sums = new int[product.M * product.N];
         }
 

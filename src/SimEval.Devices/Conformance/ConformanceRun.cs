@@ -1,4 +1,5 @@
 using SimEval.Models;
+using SimEval.Models.Asic;
 using SimEval.Models.Graphs;
 using SimEval.Models.Onnx;
 
@@ -31,7 +32,7 @@ public sealed class ConformanceRun(ITensorDevice device, ModelOptions options)
         }
         catch (ModelException lacking) when (lacking.Fault == ModelFault.Unsupported)
         {
-            return new ConformanceResult(test, null, lacking.Message);
+            return new ConformanceResult(test, null, Reason(lacking));
         }
         catch (ModelException refused) when (refused.Fault != ModelFault.RuntimeMissing)
         {
@@ -42,6 +43,12 @@ public sealed class ConformanceRun(ITensorDevice device, ModelOptions options)
             return new ConformanceResult(test, damaged.Message, null);
         }
     }
+
+    // Without the name of this test's node, so that tests that lack the same are counted together.
+    private static string Reason(ModelException lacking) =>
+        lacking.InnerException is CompileException { Reason: { } reason, Stopper: { } stopper }
+            ? $"{stopper}: {reason}"
+            : lacking.Message;
 
     private ConformanceResult? Compare(BackendTest test, ModelFile file, ITensorModel model, string dataSet)
     {

@@ -1,6 +1,7 @@
 using SimEval.Devices.Probing;
 using SimEval.Devices.Torch;
 using SimEval.Models;
+using SimEval.Models.Asic.Artifacts;
 using SimEval.Models.Graphs;
 using SimEval.Models.Onnx;
 
@@ -112,6 +113,11 @@ public sealed class CpuDevice : IModelDevice, ITensorDevice
 
     private static bool HasExternalData(ReadOnlySpan<byte> bytes)
     {
+        if (ArtifactContainer.IsArtifact(bytes))
+            throw new ModelException(
+                ModelFault.Unsupported,
+                "this is an artifact for a board, which cpu does not run; 'simeval model show' tells for which board"
+            );
         try
         {
             return OnnxSummary.Read(bytes).HasExternalData;

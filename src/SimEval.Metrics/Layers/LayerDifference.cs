@@ -10,6 +10,9 @@ namespace SimEval.Metrics.Layers;
 /// <param name="Elements">Elements compared.</param>
 public sealed record LayerDifference(string Name, double SqnrDb, double MaxError, long Elements)
 {
+    /// <summary>How many of them differ.</summary>
+    public long Differing { get; init; }
+
     /// <summary>Whether no element differs (NaN equals NaN, zeros of either sign are equal).</summary>
     public bool IsEqual => MaxError == 0;
 }

@@ -10,6 +10,7 @@ public sealed class LayerFold(string name)
     private double noise;
     private double largest;
     private long elements;
+    private long differing;
 
     /// <summary>Adds one frame's values; of unequal length, they differ without measure.</summary>
     /// <param name="reference">The reference's elements.</param>
@@ -20,6 +21,7 @@ public sealed class LayerFold(string name)
         if (reference.Length != other.Length)
         {
             (noise, largest) = (double.PositiveInfinity, double.PositiveInfinity);
+            differing += reference.Length;
             return;
         }
 
@@ -33,6 +35,7 @@ public sealed class LayerFold(string name)
                 continue;
             var error = isFinite && double.IsFinite(b) ? Math.Abs(a - b) : double.PositiveInfinity;
             noise += error * error;
+            differing++;
             largest = Math.Max(largest, error);
         }
     }
@@ -44,6 +47,6 @@ public sealed class LayerFold(string name)
             largest == 0 ? double.PositiveInfinity
             : double.IsInfinity(noise) || signal == 0 ? double.NegativeInfinity
             : 10 / PureMath.Log(10) * (PureMath.Log(signal) - PureMath.Log(noise));
-        return new LayerDifference(name, sqnr, largest, elements);
+        return new LayerDifference(name, sqnr, largest, elements) { Differing = differing };
     }
 }

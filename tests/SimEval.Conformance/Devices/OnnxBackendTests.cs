@@ -86,3 +86,13 @@ public sealed class TorchBackendTests() : OnnxBackendTests("torch")
     [NodeTestsFact(libtorch: true)]
     public void Every_node_test_whose_operators_are_lowered_passes() => CheckAll();
 }
+
+/// <summary>The node tests on device class "asic/g2".</summary>
+public sealed class BoardBackendTests() : OnnxBackendTests("asic/g2")
+{
+    /// <inheritdoc/>
+    protected override int LeastPassed => 345;
+
+    [NodeTestsFact]
+    public void Every_node_test_whose_operators_the_board_has_passes() => CheckAll();
+}

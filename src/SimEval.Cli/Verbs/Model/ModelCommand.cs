@@ -19,10 +19,12 @@ internal static class ModelCommand
     // One line a verb, by name.
     private static IEnumerable<Command> Verbs(VerbHost host) =>
         [
+            CompileCommand.Create(host),
             ConformanceCommand.Create(host),
             ModelDiffCommand.Create(host),
             PruneCommand.Create(host),
             QuantizeCommand.Create(host),
+            RooflineCommand.Create(host),
             ModelRunCommand.Create(host),
         ];
 }

@@ -101,7 +101,10 @@ internal sealed class ModelDiffCommand
     private static IEnumerable<Line> Draw(int frames, LayerReport report)
     {
         var width = report.Layers.Max(layer => layer.Name.Length);
-        yield return new Line().Add($"{"layer".PadRight(width)} {"SQNR dB", 9} {"max error", 11}", Tone.Dim);
+        yield return new Line().Add(
+            $"{"layer".PadRight(width)} {"SQNR dB", 9} {"max error", 11} {"differing", 10}",
+            Tone.Dim
+        );
         foreach (var layer in report.Layers)
         {
             yield return new Line()
@@ -109,7 +112,10 @@ internal sealed class ModelDiffCommand
                 .Add(
                     layer.IsEqual
                         ? $"{"equal", 9}"
-                        : string.Create(CultureInfo.InvariantCulture, $"{layer.SqnrDb, 9:F1} {layer.MaxError, 11:G4}"),
+                        : string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"{layer.SqnrDb, 9:F1} {layer.MaxError, 11:G4} {(double)layer.Differing / layer.Elements, 10:P2}"
+                        ),
                     layer.IsEqual ? Tone.Good : Tone.Plain
                 );
         }
@@ -132,6 +138,8 @@ internal sealed class ModelDiffCommand
             // Null: no noise (maxError 0), or noise without measure (maxError null).
             json.WriteFinite("sqnrDb", layer.SqnrDb);
             json.WriteFinite("maxError", layer.MaxError);
+            json.WriteNumber("differing", layer.Differing);
+            json.WriteNumber("elements", layer.Elements);
             json.WriteEndObject();
         }
         json.WriteEndArray();

@@ -1,4 +1,5 @@
 using SimEval.Devices;
+using SimEval.Devices.Asic;
 using SimEval.Devices.Npz;
 using SimEval.Models.Graphs;
 
@@ -18,8 +19,15 @@ internal static class ModelFiles
     public static (ModelFile File, ITensorDevice Device) Read(Invocation invocation, string text)
     {
         var named = ModelReference.Parse(text, File.Exists);
-        var device = DeviceCatalogue.Tensors(named.DeviceClass);
-        return (ReadFile(invocation, named.Path), device);
+        if (named.Path != text)
+        {
+            var device = DeviceCatalogue.Tensors(named.DeviceClass);
+            return (ReadFile(invocation, named.Path), device);
+        }
+
+        // An artifact runs on the board it was compiled for.
+        var file = ReadFile(invocation, named.Path);
+        return (file, DeviceCatalogue.Tensors(AsicLoading.DeviceClassOf(file) ?? named.DeviceClass));
     }
 
     /// <summary>Reads a file; exit 4 when there is none, or when it is larger than a model may be.</summary>

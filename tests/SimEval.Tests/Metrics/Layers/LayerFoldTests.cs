@@ -16,6 +16,7 @@ public sealed class LayerFoldTests
         Assert.Equal(20.969, layer.SqnrDb, 3);
         Assert.Equal(1, layer.MaxError);
         Assert.Equal(4, layer.Elements);
+        Assert.Equal(1, layer.Differing);
     }
 
     [Fact]
