@@ -30,9 +30,10 @@ public static class AsicCompiler
         }
 
         var opset = model.Opsets.GetValueOrDefault("", 1);
-        var prepared = model with { Graph = Preparation.Fold(model.Graph, opset) };
-        var program = QdqLowering.Lower(prepared, evaluator);
-        program = program with { Graph = Preparation.Fold(program.Graph, opset) };
+        // ONNX Runtime's rewriting of pairs counts takers that lead to no output, so these go after it.
+        var folded = RuntimePairs.Apply(Identities.Remove(Preparation.Fold(model.Graph, opset)));
+        var program = QdqLowering.Lower(model with { Graph = DeadCode.Remove(folded) }, evaluator);
+        program = program with { Graph = DeadCode.Remove(Preparation.Fold(program.Graph, opset)) };
         RequireOperators(program, board);
         return program;
     }
