@@ -1,5 +1,3 @@
-using FsCheck;
-using FsCheck.Fluent;
 using SimEval.Models;
 using SimEval.Models.Graphs;
 using SimEval.Scenarios.Numerics;
@@ -22,16 +20,14 @@ public class RandomGraphTests
     ];
 
     [Fact]
-    public void Any_graph_of_integer_forms_gives_the_same_bits() =>
-        Prop.ForAll(
-                Gen.Choose(0, 1_000_000).ToArbitrary(),
-                seed =>
-                {
-                    var (differing, of) = new Drawing(seed).Model().Compare("g1", batch: 1 + seed % 5, frames: 2);
-                    Assert.True(differing == 0, $"seed {seed}: {differing} of {of} differ");
-                }
-            )
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(60));
+    public void Any_graph_of_integer_forms_gives_the_same_bits()
+    {
+        for (var seed = 0; seed < 150; seed++)
+        {
+            var (differing, of) = new Drawing(seed).Model().Compare("g1", batch: 1 + seed % 5, frames: 2);
+            Assert.True(differing == 0, $"seed {seed}: {differing} of {of} differ");
+        }
+    }
 
     private sealed class Drawing(int seed)
     {
