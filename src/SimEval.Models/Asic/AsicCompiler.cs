@@ -96,8 +96,8 @@ public static class AsicCompiler
 
     private static string Kind(Node node, string name) =>
         node.Domain.Length == 0
-        && (OperatorRules.Has(name) || ElementwiseCone.Has(name))
-        && !name.EndsWith("Linear", StringComparison.Ordinal)
+        && (OperatorRules.Has(name) || ElementwiseCone.IsFunction(name))
+        && name is not ("Cast" or "QuantizeLinear" or "DequantizeLinear")
             ? $"{name} in float32"
             : name;
 
@@ -107,7 +107,7 @@ public static class AsicCompiler
                 ? ". Its operands are 8-bit values, but not in a form that the array takes: one scale and zero point for its input, "
                     + "one scale for its weights or for each of their output channels, one zero point, windows of one or two axes"
                 : ". Its operands are not 8-bit values: quantize the model first (simeval model quantize)"
-            : node.Domain.Length == 0 && ElementwiseCone.Has(node.Operator)
+            : node.Domain.Length == 0 && ElementwiseCone.IsFunction(node.Operator)
                 ? ". Between a DequantizeLinear and a QuantizeLinear it would be a table, which every board has"
                 : "";
 

@@ -62,8 +62,9 @@ internal sealed class ElementwiseCone
     /// <summary>The 8-bit tensor.</summary>
     public Dequantized Source => index.Dequantized(root!)!;
 
-    /// <summary>Whether an operator of ONNX's own can be part of a table.</summary>
-    public static bool Has(string operation) => Operators.Contains(operation);
+    /// <summary>Whether an operator of ONNX's own is a function that a table holds.</summary>
+    public static bool IsFunction(string operation) =>
+        UnaryRules.Names.Contains(operation) || OnlyInTables.Contains(operation);
 
     /// <summary>The cone under a value, or null when the value depends on anything else.</summary>
     public static ElementwiseCone? Of(string value, QdqIndex index)
