@@ -30,9 +30,8 @@ public static class AsicCompiler
         }
 
         var opset = model.Opsets.GetValueOrDefault("", 1);
-        var prepared = model with { Graph = Preparation.Fold(model.Graph, opset) };
-        var program = QdqLowering.Lower(prepared, evaluator);
-        program = program with { Graph = Preparation.Fold(program.Graph, opset) };
+        var program = QdqLowering.Lower(model with { Graph = Prepared(model.Graph, opset) }, evaluator);
+        program = program with { Graph = DeadCode.Remove(Preparation.Fold(program.Graph, opset)) };
         RequireOperators(program, board);
         return program;
     }
@@ -41,7 +40,7 @@ public static class AsicCompiler
     public static void RequireOperators(AsicProgram program, Board board)
     {
         foreach (var node in program.Graph.Nodes)
-            RequireOperator(node, board);
+            RequireOperator(node, program, board);
     }
 
     /// <summary>
@@ -67,7 +66,15 @@ public static class AsicCompiler
         return Scheduler.Of(layout, board, batch);
     }
 
-    private static void RequireOperator(Node node, Board board)
+    // Dead code goes last: ONNX Runtime's rewriting of pairs counts takers that lead to no output.
+    private static Graph Prepared(Graph graph, long opset)
+    {
+        var folded = Identities.Remove(Preparation.Fold(StandardPairs.Of(graph), opset));
+        var moved = MovedIntegers.Sink(RuntimePairs.Apply(folded));
+        return DeadCode.Remove(Preparation.Fold(moved, opset));
+    }
+
+    private static void RequireOperator(Node node, AsicProgram program, Board board)
     {
         var name = OperatorRules.NameOf(node);
         if (board.Operators.Contains(name))
@@ -80,16 +87,34 @@ public static class AsicCompiler
             others.Count > 0
                 ? $"({string.Join(", ", others)} {(others.Count == 1 ? "has" : "have")} it)"
                 : "(no board has it)";
-        throw new CompileException(node, $"board {board.Name} has no {Kind(node, name)} {where}{Advice(node)}", name);
+        throw new CompileException(
+            node,
+            $"board {board.Name} has no {Kind(node, name)} {where}{Advice(node, program)}",
+            name
+        );
     }
 
     private static string Kind(Node node, string name) =>
-        node.Domain.Length == 0 && !name.EndsWith("Linear", StringComparison.Ordinal) ? $"{name} in float32" : name;
+        node.Domain.Length == 0
+        && (OperatorRules.Has(name) || ElementwiseCone.IsFunction(name))
+        && name is not ("Cast" or "QuantizeLinear" or "DequantizeLinear")
+            ? $"{name} in float32"
+            : name;
 
-    private static string Advice(Node node) =>
+    private static string Advice(Node node, AsicProgram program) =>
         node is { Domain: "", Operator: "MatMul" or "Gemm" or "Conv" }
-            ? ". Its operands are not 8-bit values: quantize the model first (simeval model quantize)"
-        : node is { Domain: "" } && UnaryRules.Names.Contains(node.Operator)
-            ? ". Between a DequantizeLinear and a QuantizeLinear it would be a table, which every board has"
-        : "";
+            ? TakesQuantized(node, program)
+                ? ". Its operands are 8-bit values, but not in a form that the array takes: one scale and zero point for its input, "
+                    + "one scale for its weights or for each of their output channels, one zero point, windows of one or two axes"
+                : ". Its operands are not 8-bit values: quantize the model first (simeval model quantize)"
+            : node.Domain.Length == 0 && ElementwiseCone.IsFunction(node.Operator)
+                ? ". Between a DequantizeLinear and a QuantizeLinear it would be a table, which every board has"
+                : "";
+
+    private static bool TakesQuantized(Node node, AsicProgram program) =>
+        node
+            .Inputs.Take(2)
+            .All(input =>
+                program.Graph.Nodes.Any(other => other.Operator == "DequantizeLinear" && other.Outputs.Contains(input))
+            );
 }

@@ -19,6 +19,7 @@ internal static class ModelCommand
     // One line a verb, by name.
     private static IEnumerable<Command> Verbs(VerbHost host) =>
         [
+            ModelCheckCommand.Create(host),
             CompileCommand.Create(host),
             ConformanceCommand.Create(host),
             ModelDiffCommand.Create(host),
@@ -26,5 +27,6 @@ internal static class ModelCommand
             QuantizeCommand.Create(host),
             RooflineCommand.Create(host),
             ModelRunCommand.Create(host),
+            ModelShowCommand.Create(host),
         ];
 }

@@ -19,14 +19,36 @@ public delegate byte[]? TableEvaluator(OnnxModel model);
 internal sealed class ElementwiseCone
 {
     private const int MostNodes = 64;
+
+    // Functions that no board computes in float32: in a table they cost nothing, and ONNX Runtime gives its entries.
+    private static readonly string[] OnlyInTables =
+    [
+        "Acos",
+        "Acosh",
+        "Asin",
+        "Asinh",
+        "Atan",
+        "Atanh",
+        "Cos",
+        "Cosh",
+        "Mod",
+        "Sin",
+        "Sinh",
+        "Tan",
+    ];
+
     private static readonly HashSet<string> Operators =
     [
         .. UnaryRules.Names,
+        "Cast",
         "Clip",
         "Identity",
-        "Max",
-        "Min",
+        "Not",
+        "Where",
+        .. BinaryRules.Variadic,
         .. BinaryRules.Arithmetic,
+        .. BinaryRules.Comparisons,
+        .. OnlyInTables,
     ];
 
     private readonly QdqIndex index;
@@ -39,6 +61,10 @@ internal sealed class ElementwiseCone
 
     /// <summary>The 8-bit tensor.</summary>
     public Dequantized Source => index.Dequantized(root!)!;
+
+    /// <summary>Whether an operator of ONNX's own is a function that a table holds.</summary>
+    public static bool IsFunction(string operation) =>
+        UnaryRules.Names.Contains(operation) || OnlyInTables.Contains(operation);
 
     /// <summary>The cone under a value, or null when the value depends on anything else.</summary>
     public static ElementwiseCone? Of(string value, QdqIndex index)

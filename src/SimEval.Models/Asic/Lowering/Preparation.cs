@@ -30,7 +30,11 @@ internal static class Preparation
                 nodes.Add(node);
         }
 
-        return DeadCode.Remove(graph with { Nodes = [.. nodes], Initializers = constants.ToImmutable() });
+        return graph with
+        {
+            Nodes = [.. nodes],
+            Initializers = constants.ToImmutable(),
+        };
     }
 
     private static Tensor? Value(Node node)

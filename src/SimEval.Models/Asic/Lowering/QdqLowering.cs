@@ -11,23 +11,6 @@ namespace SimEval.Models.Asic.Lowering;
 /// </summary>
 internal sealed class QdqLowering
 {
-    // Operators that only place elements: they commute with quantization.
-    private static readonly HashSet<string> Moves =
-    [
-        "DepthToSpace",
-        "Expand",
-        "Flatten",
-        "Gather",
-        "Identity",
-        "Reshape",
-        "Slice",
-        "SpaceToDepth",
-        "Squeeze",
-        "Tile",
-        "Transpose",
-        "Unsqueeze",
-    ];
-
     private readonly Graph graph;
     private readonly long opset;
     private readonly TableEvaluator? evaluator;
@@ -130,7 +113,7 @@ internal sealed class QdqLowering
         if (index.Maker(value) is not { Domain: "", Outputs.Length: 1 } node)
             return false;
         var data =
-            Moves.Contains(node.Operator) ? 1
+            MovedIntegers.Moves.Contains(node.Operator) ? 1
             : node.Operator == "Concat" ? node.Inputs.Length
             : 0;
         if (data == 0 || index.Constant(value) is not null)

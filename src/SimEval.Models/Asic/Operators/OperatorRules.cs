@@ -63,6 +63,9 @@ public static class OperatorRules
         Named(MoveRules.Blocks, "DepthToSpace", "SpaceToDepth"),
         Named(QuantizeRules.Quantize, "QuantizeLinear"),
         Named(QuantizeRules.Dequantize, "DequantizeLinear"),
+        Named(IntegerRules.DynamicQuantize, "DynamicQuantizeLinear"),
+        Named(IntegerRules.MatMul, "MatMulInteger"),
+        Named(IntegerRules.Conv, "ConvInteger"),
     }
         .SelectMany(rules => rules)
         .ToDictionary(rule => rule.Name, rule => rule.Rule, StringComparer.Ordinal);

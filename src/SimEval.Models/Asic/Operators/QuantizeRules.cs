@@ -13,12 +13,13 @@ internal static class QuantizeRules
         if (!type.Is8Bit())
             throw call.Refused($"it quantizes to {type.Name()}; the boards compute with 8 bits");
         var axis = Axis.Of(call);
-        var (scales, zeros) = Parameters(call, type, axis.Count);
+        var parameters = Parameters.Of(call, type, axis.Count);
         var (least, greatest) = (Numerics8.Least(type), Numerics8.Greatest(type));
         return new Step(
             [new Operand(type, call[0].Dims)],
             buffers =>
             {
+                var (scales, zeros) = parameters.Read(buffers);
                 var source = buffers.In<float>(0);
                 var target = buffers.Out<byte>(0);
                 for (var start = 0; start < source.Length; start += axis.Inner)
@@ -39,11 +40,12 @@ internal static class QuantizeRules
         call.Require(0, ElementType.UInt8, ElementType.Int8, ElementType.Int32);
         var type = call[0].Type;
         var axis = Axis.Of(call);
-        var (scales, zeros) = Parameters(call, type, axis.Count);
+        var parameters = Parameters.Of(call, type, axis.Count);
         return new Step(
             [new Operand(ElementType.Float32, call[0].Dims)],
             buffers =>
             {
+                var (scales, zeros) = parameters.Read(buffers);
                 var target = buffers.Out<float>(0);
                 for (var start = 0; start < target.Length; start += axis.Inner)
                 {
@@ -74,23 +76,6 @@ internal static class QuantizeRules
         );
     }
 
-    private static (float[] Scales, int[] Zeros) Parameters(OperatorCall call, ElementType type, int count)
-    {
-        call.Require(1, ElementType.Float32);
-        if (call[1].Known is not { } scale || scale.Count != count)
-            throw call.Refused($"its scale {call[1]} must be {count} constant{(count == 1 ? "" : "s")}");
-        var scales = scale.Span<float>().ToArray();
-        if (scales.Any(value => !float.IsFinite(value) || value == 0))
-            throw call.Refused("a scale is zero or not finite");
-        if (call.Optional(2) is not { } zero)
-            return (scales, new int[count]);
-        if (zero.Known is not { } known || known.Count != count || known.Type != type)
-            throw call.Refused(
-                $"its zero point {zero} must be {count} constant{(count == 1 ? "" : "s")} of {type.Name()}"
-            );
-        return (scales, Integers(known));
-    }
-
     /// <summary>The elements of a tensor of 8- or 32-bit integers.</summary>
     internal static int[] Integers(Graphs.Tensor tensor) =>
         tensor.Type switch
@@ -115,5 +100,41 @@ internal static class QuantizeRules
             var axis = call.Axis(call.Int("axis", 1), dims.Length);
             return new Axis(dims[axis], Math.Max(Operand.Size(dims.AsSpan(axis + 1)), 1));
         }
+    }
+
+    /// <summary>Scales and zero points: constants, read once, or values that a run gives.</summary>
+    private sealed class Parameters
+    {
+        private readonly int count;
+        private readonly ElementType zeroType;
+        private float[]? scales;
+        private int[]? zeros;
+
+        private Parameters(int count, ElementType zeroType) => (this.count, this.zeroType) = (count, zeroType);
+
+        public static Parameters Of(OperatorCall call, ElementType type, int count)
+        {
+            call.Require(1, ElementType.Float32);
+            if (call[1].Count != count)
+                throw call.Refused($"its scale {call[1]} must have {count} element{(count == 1 ? "" : "s")}");
+            var parameters = new Parameters(count, type) { scales = call[1].Known?.Span<float>().ToArray() };
+            if (parameters.scales?.Any(value => !float.IsFinite(value) || value == 0) == true)
+                throw call.Refused("a scale is zero or not finite");
+            if (call.Optional(2) is not { } zero)
+                parameters.zeros = new int[count];
+            else if (zero.Count != count || zero.Type != type)
+                throw call.Refused(
+                    $"its zero point {zero} must have {count} element{(count == 1 ? "" : "s")} of {type.Name()}"
+                );
+            else if (zero.Known is { } known)
+                parameters.zeros = Integers(known);
+            return parameters;
+        }
+
+        public (float[] Scales, int[] Zeros) Read(Buffers buffers) =>
+            (
+                scales ?? buffers.In<float>(1).ToArray(),
+                zeros ?? Integers(new Graphs.Tensor(zeroType, [count], buffers.In<byte>(2).ToArray()))
+            );
     }
 }

@@ -1,4 +1,7 @@
 using SimEval.Models;
+using SimEval.Models.Asic;
+using SimEval.Models.Asic.Boards;
+using SimEval.Models.Asic.Operators;
 using SimEval.Models.Graphs;
 using Xunit;
 
@@ -194,6 +197,60 @@ public class BitsTests
     }
 
     [Theory]
+    [InlineData("Sin")]
+    [InlineData("Cos")]
+    [InlineData("Tan")]
+    [InlineData("Asin")]
+    [InlineData("Acos")]
+    [InlineData("Atan")]
+    [InlineData("Sinh")]
+    [InlineData("Cosh")]
+    [InlineData("Asinh")]
+    [InlineData("Acosh")]
+    [InlineData("Atanh")]
+    public void Functions_that_no_board_computes_are_tables(string function)
+    {
+        var model = new QdqBuilder(5);
+        var x = model.Quantized(model.Input("x", -1, 64), 0.0078f, 120);
+        model.Output(model.Quantized(model.Node(function, [x], "y"), 0.0113f, 100));
+        Assert.Equal(0, model.Compare("g1", 5).Differing);
+    }
+
+    [Fact]
+    public void A_choice_by_a_condition_is_a_table()
+    {
+        var model = new QdqBuilder(7);
+        var x = model.Quantized(model.Input("x", -1, 50), 0.03f, 120);
+        var above = model.Node("Greater", [x, model.Constant("edge", [], -0.4f)], "above");
+        var below = model.Node("Tanh", [x], "below");
+        model.Output(model.Quantized(model.Node("Where", [above, x, below], "y"), 0.021f, 30));
+        Assert.Equal(0, model.Compare("g1", 5).Differing);
+        Assert.Contains("asic.Table", Instructions(model, "g1"));
+    }
+
+    [Fact]
+    public void A_product_of_moved_integers_is_the_arrays()
+    {
+        var model = new QdqBuilder(9);
+        var x = model.Quantized(model.Input("x", -1, 5, 16), 0.03f, 120);
+        var w = model.Node("Transpose", [model.Weights("w", [9, 16], -1, 0.004f)], "wt");
+        var turned = model.Node("Reshape", [x, model.Integers("shape", 0, 1, 5, 16)], "t");
+        model.Output(model.Quantized(model.Node("MatMul", [turned, w], "y"), 0.05f, 120));
+        Assert.Equal(0, model.Compare("g1", 3).Differing);
+        Assert.Equal(["QuantizeLinear", "Reshape", "asic.MatMul", "DequantizeLinear"], Instructions(model, "g1"));
+    }
+
+    [Fact]
+    public void Quantize_nodes_of_Microsoft_s_operator_set()
+    {
+        var model = new QdqBuilder(13, pairs: "com.microsoft");
+        var x = model.Quantized(model.Input("x", -1, 24), 0.03f, 120);
+        var product = model.Node("MatMul", [x, model.Weights("w", [24, 10], -1, 0.004f)], "p");
+        model.Output(model.Quantized(model.Node("Relu", [product], "r"), 0.02f, 0));
+        Assert.Equal(0, model.Compare("g1", 5).Differing);
+    }
+
+    [Theory]
     [InlineData("MatMul")]
     [InlineData("Gemm")]
     public void Products_that_end_in_floats(string operation)
@@ -263,4 +320,7 @@ public class BitsTests
         model.Output(model.Quantized(sum, 0.013f, 119));
         Assert.Equal(0, model.Compare("g1", 9, frames: 20).Differing);
     }
+
+    private static IEnumerable<string> Instructions(QdqBuilder model, string board) =>
+        AsicCompiler.Compile(model.Model(), BoardLibrary.Get(board)).Graph.Nodes.Select(OperatorRules.NameOf);
 }

@@ -53,4 +53,23 @@ public class FloatBetweenTests
         model.Output(model.Quantized(y, 0.011f, 120));
         Assert.InRange(model.Distance("g1", 8, 20).Most, 0, 0.0111);
     }
+
+    // ONNX Runtime fuses no product whose result is cut by more than its type, and computes it in float32.
+    [Theory]
+    [InlineData("Relu", 37)]
+    [InlineData("Clip", 120)]
+    public void A_function_that_cuts_the_result_s_range_is_within_one_quantum(string function, int zero)
+    {
+        var model = new QdqBuilder(7);
+        var x = model.Quantized(model.Input("x", -1, 24), 0.031f, 120);
+        var product = model.Node("MatMul", [x, model.Weights("w", [24, 60], 1, 0.004f)], "p");
+        string[] operands =
+            function == "Clip"
+                ? [product, model.Constant("low", [], -1.3f), model.Constant("high", [], 2.2f)]
+                : [product];
+        model.Output(model.Quantized(model.Node(function, operands, "r"), 0.017f, zero));
+        var (differing, of, most) = model.Distance("g1", 9, 20);
+        Assert.True(most <= 0.017f * 1.001f, $"{most} is more than one quantum");
+        Assert.True(differing <= of / 1000, $"{differing} of {of} differ");
+    }
 }

@@ -12,7 +12,10 @@ using GraphNode = SimEval.Models.Graphs.Node;
 namespace SimEval.Tests.Devices.Asic;
 
 /// <summary>Writes quantized models node by node, with random weights, as a quantizer would.</summary>
-internal sealed class QdqBuilder(int seed, long opset = 17)
+/// <param name="seed">Of weights and frames.</param>
+/// <param name="opset">Version of ONNX's operator set.</param>
+/// <param name="pairs">Operator set of quantize and dequantize nodes; "" for ONNX's own.</param>
+internal sealed class QdqBuilder(int seed, long opset = 17, string pairs = "")
 {
     private readonly Philox draws = new((ulong)seed);
     private readonly List<GraphNode> nodes = [];
@@ -139,7 +142,7 @@ internal sealed class QdqBuilder(int seed, long opset = 17)
         nodes.Add(
             new GraphNode(
                 operation,
-                "",
+                operation is "QuantizeLinear" or "DequantizeLinear" ? pairs : "",
                 $"{operation}_{nodes.Count}",
                 [.. taken],
                 [.. given],
@@ -158,7 +161,10 @@ internal sealed class QdqBuilder(int seed, long opset = 17)
     public OnnxModel Model() =>
         new()
         {
-            Opsets = ImmutableSortedDictionary.Create<string, long>(StringComparer.Ordinal).Add("", opset),
+            Opsets = ImmutableSortedDictionary
+                .Create<string, long>(StringComparer.Ordinal)
+                .Add("", opset)
+                .SetItem(pairs, pairs.Length == 0 ? opset : 1),
             Graph = new Graph
             {
                 Name = "test",

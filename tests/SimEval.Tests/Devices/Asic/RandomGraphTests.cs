@@ -1,5 +1,3 @@
-using FsCheck;
-using FsCheck.Fluent;
 using SimEval.Models;
 using SimEval.Models.Graphs;
 using SimEval.Scenarios.Numerics;
@@ -22,22 +20,22 @@ public class RandomGraphTests
     ];
 
     [Fact]
-    public void Any_graph_of_integer_forms_gives_the_same_bits() =>
-        Prop.ForAll(
-                Gen.Choose(0, 1_000_000).ToArbitrary(),
-                seed =>
-                {
-                    var (differing, of) = new Drawing(seed).Model().Compare("g1", batch: 1 + seed % 5, frames: 2);
-                    Assert.True(differing == 0, $"seed {seed}: {differing} of {of} differ");
-                }
-            )
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(60));
+    public void Any_graph_of_integer_forms_gives_the_same_bits()
+    {
+        for (var seed = 0; seed < 150; seed++)
+        {
+            var (differing, of) = new Drawing(seed).Model().Compare("g1", batch: 1 + seed % 5, frames: 2);
+            Assert.True(differing == 0, $"seed {seed}: {differing} of {of} differ");
+        }
+    }
 
     private sealed class Drawing(int seed)
     {
         private readonly QdqBuilder model = new(seed);
         private readonly Philox draws = new((ulong)seed + 17);
         private readonly List<(string Value, int Size)> values = [];
+        private readonly ElementType type = seed % 3 == 0 ? ElementType.Int8 : ElementType.UInt8;
+        private readonly bool isBinary = seed % 2 == 0;
         private ulong drawn;
 
         public QdqBuilder Model()
@@ -80,14 +78,18 @@ public class RandomGraphTests
             var weights = model.Weights($"{name}w", [size, columns], Below(2) == 0 ? 1 : -1, 0.02f / size);
             var product = model.Node("MatMul", [value, weights], name);
             if (Below(2) == 0)
-                values.Add((model.Quantized(model.Node("Relu", [product], $"{name}r"), Scale(), 0), columns));
+                values.Add((Quantized(model.Node("Relu", [product], $"{name}r")), columns));
             else
                 values.Add((Quantized(product), columns));
         }
 
-        private string Quantized(string value) => model.Quantized(value, Scale(), Below(256));
+        private string Quantized(string value) =>
+            type == ElementType.UInt8
+                ? model.Quantized(value, Scale(), Below(256))
+                : model.Quantized(value, Scale(), Below(256) - 128, ElementType.Int8);
 
-        private float Scale() => 0.004f + 0.03f * (float)draws.Uniform(drawn++);
+        // Powers of two put results exactly between two integers.
+        private float Scale() => isBinary ? 1f / (16 << Below(4)) : 0.004f + 0.03f * (float)draws.Uniform(drawn++);
 
         private int Below(int bound) => (int)(draws.Uniform(drawn++) * bound);
     }
