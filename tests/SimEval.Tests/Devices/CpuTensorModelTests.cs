@@ -259,6 +259,8 @@ public sealed class CpuTensorModelTests
             .Constant("scale", [], [4f / 255])
             .Constant("w_scale", [], [1f / 127])
             .Constant("y_scale", [], [24f / 255])
+            .Constant("zero", [], [0f])
+            .Constant("w", [0], ReadOnlySpan<float>.Empty)
             .Node("QuantizeLinear", ["x", "scale", "zero"], ["x_quantized"])
             .Node("DequantizeLinear", ["x_quantized", "scale", "zero"], ["x_dequantized"])
             .Node("DequantizeLinear", ["w", "w_scale"], ["w_dequantized"])
@@ -271,10 +273,16 @@ public sealed class CpuTensorModelTests
         var model = OnnxReader.Read(bytes);
         var draws = new Random(5);
         sbyte[] weights = [.. Enumerable.Range(0, 32 * 16).Select(_ => (sbyte)draws.Next(-127, 128))];
+        // The builder writes floats; these two are given their types here.
         var constants = model
-            .Graph.Initializers.Add("zero", new Tensor(ElementType.UInt8, [], new byte[] { 128 }))
-            .Add("w", Tensor.Of<sbyte>(ElementType.Int8, [32, 16], weights));
-        return OnnxWriter.Write(model with { Graph = model.Graph with { Initializers = constants } });
+            .Graph.Initializers.SetItem("zero", new Tensor(ElementType.UInt8, [], new byte[] { 128 }))
+            .SetItem("w", Tensor.Of<sbyte>(ElementType.Int8, [32, 16], weights));
+        return OnnxWriter.Write(
+            model with
+            {
+                Graph = model.Graph with { Initializers = constants, Types = model.Graph.Types.Clear() },
+            }
+        );
     }
 
     private static byte[] TwoSteps() =>
