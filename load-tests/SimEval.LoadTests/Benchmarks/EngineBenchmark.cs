@@ -20,7 +20,7 @@ public sealed class EngineBenchmark : IBenchmark
     /// <inheritdoc/>
     public IEnumerable<Measurement> Run(BenchmarkBudget budget, TextWriter log)
     {
-        var work = new ShippedCutIn(budget.Quick ? 1 : 30);
+        var work = new ShippedCutIn(budget.Quick ? 1 : 60);
         var ready = work.Check();
         var parts = FrameParts.Measure(ready, work.PlanOf(ready), budget.Quick ? 4 : 64);
         var data = Directory.CreateTempSubdirectory("simeval-bench-").FullName;

@@ -37,6 +37,7 @@ public static class EntityTypes
         ) with
         {
             Events = ResultCodec.Rollouts,
+            IsOver = state => state.Result is not null,
         };
 
     /// <summary>Aggregates.</summary>

@@ -94,6 +94,18 @@ public sealed class CpuTensorModelTests
     }
 
     [Fact]
+    public void Asking_for_what_comes_back_of_quantization_leaves_the_outputs_bit_for_bit()
+    {
+        var bytes = Quantized();
+        using var plain = Open(bytes);
+        using var asked = Open(bytes, "hidden_dequantized");
+        var draws = new Random(3);
+        float[] row = [.. Enumerable.Range(0, 64 * 32).Select(_ => draws.NextSingle() * 4 - 2)];
+        var x = ("x", Tensor.Of([64, 32], row));
+        Assert.Equal(Run(plain, x)["y"].Data.ToArray(), Run(asked, x)["y"].Data.ToArray());
+    }
+
+    [Fact]
     public void A_value_that_is_not_there_is_refused_with_the_nearest()
     {
         var refused = Assert.Throws<ModelException>(() => Open(TwoSteps(), "sun"));
@@ -237,6 +249,40 @@ public sealed class CpuTensorModelTests
         var tensor = new WireBytes().Packed(1, 2).Number(2, (int)ElementType.Float32).Text(8, "w").Number(14, 1);
         tensor.Message(13, new WireBytes().Text(1, "location").Text(2, file));
         return [.. sum.ToBytes(), .. new WireBytes().Message(7, new WireBytes().Message(5, tensor)).ToArray()];
+    }
+
+    // u8 activations and s8 weights around one MatMul, as a quantizer writes it.
+    private static byte[] Quantized()
+    {
+        var bytes = new OnnxBuilder("quantized", 13)
+            .Input("x", ["n", "32"])
+            .Constant("scale", [], [4f / 255])
+            .Constant("w_scale", [], [1f / 127])
+            .Constant("y_scale", [], [24f / 255])
+            .Constant("zero", [], [0f])
+            .Constant("w", [0], ReadOnlySpan<float>.Empty)
+            .Node("QuantizeLinear", ["x", "scale", "zero"], ["x_quantized"])
+            .Node("DequantizeLinear", ["x_quantized", "scale", "zero"], ["x_dequantized"])
+            .Node("DequantizeLinear", ["w", "w_scale"], ["w_dequantized"])
+            .Node("MatMul", ["x_dequantized", "w_dequantized"], ["hidden"])
+            .Node("QuantizeLinear", ["hidden", "y_scale", "zero"], ["hidden_quantized"])
+            .Node("DequantizeLinear", ["hidden_quantized", "y_scale", "zero"], ["hidden_dequantized"])
+            .Node("Relu", ["hidden_dequantized"], ["y"])
+            .Output("y", ["n", "16"])
+            .ToBytes();
+        var model = OnnxReader.Read(bytes);
+        var draws = new Random(5);
+        sbyte[] weights = [.. Enumerable.Range(0, 32 * 16).Select(_ => (sbyte)draws.Next(-127, 128))];
+        // The builder writes floats; these two are given their types here.
+        var constants = model
+            .Graph.Initializers.SetItem("zero", new Tensor(ElementType.UInt8, [], new byte[] { 128 }))
+            .SetItem("w", Tensor.Of<sbyte>(ElementType.Int8, [32, 16], weights));
+        return OnnxWriter.Write(
+            model with
+            {
+                Graph = model.Graph with { Initializers = constants, Types = model.Graph.Types.Clear() },
+            }
+        );
     }
 
     private static byte[] TwoSteps() =>
