@@ -73,11 +73,11 @@ public static class AsicLoading
         {
             throw new ModelException(ModelFault.Unsupported, e.Message, e);
         }
-        catch (OverflowException e)
+        catch (Exception e) when (e is OverflowException or OutOfMemoryException)
         {
             throw new ModelException(
                 ModelFault.Unsupported,
-                "a size of the model is beyond what a board can address",
+                "a size of the model is beyond what a board can address, or this machine",
                 e
             );
         }

@@ -51,8 +51,8 @@ internal sealed class Int8Conv
         );
         isFloat = Int8Operands.ResultType(call) == ElementType.Float32;
         places = window.Places();
-        columns = new byte[window.OutputSize * terms];
-        sums = new int[window.OutputSize * (filters / groups)];
+        columns = new byte[Operand.Size([window.OutputSize, terms])];
+        sums = new int[Operand.Size([window.OutputSize, filters / groups])];
         shifted = new int[window.OutputSize];
         ResultShape = window.Shape(filters);
     }

@@ -41,7 +41,7 @@ internal static class Int8MatMul
         var epilogue = new Epilogue(call, k, n, weights, wZero);
         var unsigned = x.Type == ElementType.UInt8;
         var scratch = unsigned ? [] : new byte[rows * k];
-        var sums = new int[rows * n];
+        var sums = new int[Operand.Size([rows, n])];
         var product = call.Product;
         return new Step(
             [new Operand(Int8Operands.ResultType(call), [.. x.Dims[..^1], n])],
@@ -81,7 +81,7 @@ internal static class Int8MatMul
         var (xFlip, wFlip) = (x.Type == ElementType.Int8, w.Type == ElementType.UInt8);
         var activations = new byte[m * k];
         var weights = new byte[k * n];
-        var sums = new int[m * n];
+        var sums = new int[Operand.Size([m, n])];
         return new Step(
             [new Operand(Int8Operands.ResultType(call), [.. outer, m, n])],
             buffers =>

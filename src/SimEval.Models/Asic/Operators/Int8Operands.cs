@@ -25,7 +25,8 @@ internal static class Int8Operands
     }
 
     /// <summary>One multiplier for each column.</summary>
-    public static float[] Multipliers(OperatorCall call, int columns) => PerColumn<float>(call, 2, columns)!;
+    public static float[] Multipliers(OperatorCall call, int columns) =>
+        PerColumn<float>(call, 2, columns) ?? throw call.Refused("it has no multiplier");
 
     /// <summary>A constant of one element, or one for each column; null where it is left out.</summary>
     public static T[]? PerColumn<T>(OperatorCall call, int input, int columns)

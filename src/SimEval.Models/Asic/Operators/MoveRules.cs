@@ -40,6 +40,7 @@ internal static class MoveRules
             throw call.Refused($"{repeats.Length} repeats for {call[0]}");
         var strides = Placement.Strides(dims);
         int[] shape = [.. dims.Select((size, axis) => checked((int)(size * repeats[axis])))];
+        Operand.Size(shape);
         var parts = shape.Select(
             (size, axis) => Enumerable.Range(0, size).Select(i => i % dims[axis] * strides[axis]).ToArray()
         );
@@ -195,16 +196,20 @@ internal static class MoveRules
         if (pads.Length != 2 * axes.Length)
             throw call.Refused($"{pads.Length} pads for {axes.Length} axes");
         var mode = call.Text("mode", "constant");
+        int[] shape = [.. dims];
+        for (var i = 0; i < axes.Length; i++)
+            shape[axes[i]] = Math.Max(0, checked((int)(dims[axes[i]] + pads[i] + pads[i + axes.Length])));
+        // Refused before anything is made of it.
+        Operand.Size(shape);
         var strides = Placement.Strides(dims);
         var parts = dims.Select((size, axis) => Steps(size, strides[axis])).ToArray();
         for (var i = 0; i < axes.Length; i++)
         {
             var size = dims[axes[i]];
-            var (before, after) = (checked((int)pads[i]), checked((int)pads[i + axes.Length]));
             parts[axes[i]] =
             [
                 .. Enumerable
-                    .Range(-before, Math.Max(0, size + before + after))
+                    .Range(checked((int)-pads[i]), shape[axes[i]])
                     .Select(index =>
                         Source(call, mode, index, size) is var from and >= 0
                             ? from * strides[axes[i]]
@@ -213,7 +218,6 @@ internal static class MoveRules
             ];
         }
 
-        int[] shape = [.. parts.Select(part => part.Length)];
         var runs = Placement.Runs(Placement.Places(shape, parts));
         var fill = Fill(call);
         var width = fill.Length;

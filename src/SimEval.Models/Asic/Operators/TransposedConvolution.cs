@@ -40,14 +40,18 @@ internal sealed class TransposedConvolution
         var extra = Pair(Sizes(call, "output_padding", axes, 0), 0);
         before = Pair(pads[..axes], 0);
         var after = Pair(pads[axes..], 0);
-        output = (
-            (input.Y - 1) * stride.Y + (kernel.Y - 1) * dilation.Y + 1 + extra.Y - before.Y - after.Y,
-            (input.X - 1) * stride.X + (kernel.X - 1) * dilation.X + 1 + extra.X - before.X - after.X
-        );
+        checked
+        {
+            output = (
+                (input.Y - 1) * stride.Y + (kernel.Y - 1) * dilation.Y + 1 + extra.Y - before.Y - after.Y,
+                (input.X - 1) * stride.X + (kernel.X - 1) * dilation.X + 1 + extra.X - before.X - after.X
+            );
+        }
+
         if (output.Y < 1 || output.X < 1)
             throw call.Refused($"an output of {output.Y} x {output.X}");
         hasBias = call.Optional(2) is not null;
-        sums = new double[output.Y * output.X];
+        sums = new double[Operand.Size([output.Y, output.X])];
         Shape = axes == 2 ? [images, width * groups, output.Y, output.X] : [images, width * groups, output.X];
     }
 

@@ -38,13 +38,13 @@ internal sealed class Window
     public bool IsPlane { get; private init; }
 
     /// <summary>Elements of one channel of the input.</summary>
-    public int InputSize => Input.Y * Input.X;
+    public int InputSize => checked(Input.Y * Input.X);
 
     /// <summary>Elements of one channel of the output.</summary>
-    public int OutputSize => Output.Y * Output.X;
+    public int OutputSize => checked(Output.Y * Output.X);
 
     /// <summary>Elements of the window.</summary>
-    public int KernelSize => Kernel.Y * Kernel.X;
+    public int KernelSize => checked(Kernel.Y * Kernel.X);
 
     /// <summary>Sizes of an output of so many channels.</summary>
     public int[] Shape(int channels) => IsPlane ? [Images, channels, Output.Y, Output.X] : [Images, channels, Output.X];
@@ -69,9 +69,9 @@ internal sealed class Window
         var output = new int[axes];
         for (var i = 0; i < axes; i++)
         {
-            var reach = dilations[i] * (sizes[i] - 1) + 1;
+            var reach = checked(dilations[i] * (sizes[i] - 1) + 1);
             (before[i], after[i]) = Padding(call, dims[i + 2], reach, strides[i], pads[i], pads[i + axes]);
-            var free = dims[i + 2] + before[i] + after[i] - reach;
+            var free = checked(dims[i + 2] + before[i] + after[i] - reach);
             if (free < 0)
                 throw call.Refused($"a window of {reach} does not fit {call[0]}");
             output[i] = free / strides[i] + 1;
@@ -101,7 +101,7 @@ internal sealed class Window
     /// </summary>
     public int[] Places()
     {
-        var places = new int[OutputSize * KernelSize];
+        var places = new int[Programs.Operand.Size([OutputSize, KernelSize])];
         var next = 0;
         for (var y = 0; y < Output.Y; y++)
         for (var x = 0; x < Output.X; x++)

@@ -33,7 +33,7 @@ public sealed record Operand(ElementType Type, int[] Dims, Tensor? Known = null)
     /// <summary>"uint8[1,48]".</summary>
     public override string ToString() => $"{Type.Name()}[{string.Join(",", Dims)}]";
 
-    private const long MostElements = 1 << 28;
+    private const long MostElements = 1 << 26;
 }
 
 /// <summary>Where the inputs and outputs of one step lie.</summary>

@@ -97,6 +97,8 @@ public static class Scheduler
         long weights
     )
     {
+        if (product.Macs == 0)
+            return (null, null, 0, 0);
         var tile = Cut(product, board, memory);
         var best = board
             .Dataflows.Select(flow => (Flow: flow, Cycles: Cycles(flow, product, tile, board)))

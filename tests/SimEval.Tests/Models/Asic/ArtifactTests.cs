@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using SimEval.Devices;
 using SimEval.Devices.Asic;
 using SimEval.Models.Asic.Artifacts;
@@ -134,6 +135,22 @@ public class ArtifactTests
                 Assert.NotEmpty(refused.Message);
             }
         }
+    }
+
+    [Fact]
+    public void A_product_without_its_multiplier_is_refused()
+    {
+        var sections = ArtifactContainer.Read(File.Value);
+        var program = JsonNode.Parse(sections["program"].Span)!;
+        var product = program["instructions"]!.AsArray().First(node => (string)node!["operator"]! == "asic.MatMul")!;
+        product["inputs"]![2] = "";
+        var bytes = ArtifactContainer.Write([
+            ("program", Encoding.UTF8.GetBytes(program.ToJsonString())),
+            ("constants", sections["constants"].ToArray()),
+        ]);
+        var device = new AsicDevice(BoardLibrary.Get("g1"));
+        var refused = Assert.Throws<ModelException>(() => device.Open(new ModelFile("", bytes), new ModelOptions()));
+        Assert.Contains("it has no multiplier", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

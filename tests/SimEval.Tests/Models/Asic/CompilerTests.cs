@@ -1,3 +1,5 @@
+using SimEval.Devices;
+using SimEval.Devices.Asic;
 using SimEval.Models;
 using SimEval.Models.Asic;
 using SimEval.Models.Asic.Boards;
@@ -47,6 +49,62 @@ public class CompilerTests
             StringComparison.Ordinal
         );
         Assert.Equal("Softmax", refused.Stopper);
+    }
+
+    [Fact]
+    public void A_product_over_no_rows_costs_nothing()
+    {
+        var model = new QdqBuilder(1);
+        var x = model.Quantized(model.Input("x", -1, 3, 0, 17), 0.03f, 120);
+        var w = model.Weights("w", [3, 17, 9], -1, 0.004f);
+        model.Output(model.Quantized(model.Node("MatMul", [x, w], "y"), 0.05f, 99));
+        var g3 = BoardLibrary.Get("g3");
+        Assert.Equal(0, AsicCompiler.Schedule(Compiled(model, g3), g3, 1)!.Macs);
+    }
+
+    [Theory]
+    [InlineData("ConvTranspose", "strides", 1L << 30)]
+    [InlineData("Conv", "pads", (1L << 31) - 1)]
+    [InlineData("Conv", "dilations", (1L << 31) - 1)]
+    public void Windows_beyond_any_memory_are_refused(string operation, string attribute, long value)
+    {
+        var model = new QdqBuilder(1);
+        var w = model.Floats("w", [2, 2, 3], 1);
+        long[] values = attribute == "pads" ? [value, value] : [value];
+        model.Output(
+            model.Node(
+                operation,
+                [model.Input("x", -1, 2, 9), w],
+                "y",
+                (attribute, new AttributeValue.Ints([.. values]))
+            )
+        );
+        var device = new AsicDevice(BoardLibrary.Get("g2"));
+        Assert.Throws<ModelException>(() => device.Open(new ModelFile("", model.Bytes()), new ModelOptions()));
+    }
+
+    [Fact]
+    public void Padding_beyond_any_memory_is_refused_before_it_is_made()
+    {
+        var model = new QdqBuilder(1);
+        model.Output(model.Node("Pad", [model.Input("x", -1, 9), model.Integers("pads", 0, 0, 0, 2_000_000_000)], "y"));
+        var device = new AsicDevice(BoardLibrary.Get("g1"));
+        var refused = Assert.Throws<ModelException>(() =>
+            device.Open(new ModelFile("", model.Bytes()), new ModelOptions())
+        );
+        Assert.Contains("elements is larger than", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Advice_to_quantize_is_not_given_for_what_is_quantized()
+    {
+        var model = new QdqBuilder(1);
+        var x = model.Quantized(model.Input("x", -1, 2, 5, 5, 5), 0.03f, 120);
+        var y = model.Node("Conv", [x, model.Weights("w", [3, 2, 2, 2, 2], 0, 0.004f)], "y");
+        model.Output(model.Quantized(y, 0.05f, 99));
+        var refused = Assert.Throws<CompileException>(() => Instructions(model, "g1"));
+        Assert.Contains("windows of one or two axes", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("quantize the model first", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
