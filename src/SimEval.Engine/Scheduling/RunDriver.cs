@@ -124,6 +124,7 @@ public sealed class RunDriver
             () => new RunExecution(input, lanes, end, limits.AskDeadline),
             new ActorOptions { Capacity = limits.MailboxCapacity }
         );
+        execution.Tell(new RunMessage.Begin());
         watch?.Started(input.Plan, () => floor.Frames, look => Look(execution, look));
         using var wallTime = input.Plan.Scenario.Budget.WallTime is { } most
             ? time.CreateTimer(

@@ -57,10 +57,8 @@ public sealed class RunExecution : Actor<RunMessage>
     /// <inheritdoc/>
     protected override void Started()
     {
-        if (LookIsDue() || IsComplete())
-            return;
-        for (var lane = 0; lane < lanes.Count; lane++)
-            Assign(new LaneReport(lane, true, true));
+        foreach (var lane in lanes)
+            Context.Watch(lane, failure => new RunMessage.LaneFailed(failure));
     }
 
     /// <inheritdoc/>
@@ -68,6 +66,9 @@ public sealed class RunExecution : Actor<RunMessage>
     {
         switch (message)
         {
+            case RunMessage.Begin:
+                Begin();
+                break;
             case RunMessage.Lane { Report: var report }:
                 Assign(report);
                 break;
@@ -80,18 +81,27 @@ public sealed class RunExecution : Actor<RunMessage>
             case RunMessage.Stop stop when stopping is null:
                 Stop(stop);
                 break;
+            case RunMessage.LaneFailed { Failure: { } failure }:
+                End(Failed(failure));
+                break;
             case RunMessage.Drained drained:
-                End(
-                    drained.Failure is { } failure
-                        ? new ExecutionEnd(ExecutionEndKind.Failed, 0, failure.Message, failure)
-                        : EndOf(stopping!)
-                );
+                End(drained.Failure is { } undrained ? Failed(undrained) : EndOf(stopping!));
                 break;
             case RunMessage.Look look:
                 look.At(input.Fold);
                 break;
         }
     }
+
+    private void Begin()
+    {
+        if (LookIsDue() || IsComplete())
+            return;
+        for (var lane = 0; lane < lanes.Count; lane++)
+            Assign(new LaneReport(lane, true, true));
+    }
+
+    private static ExecutionEnd Failed(Exception failure) => new(ExecutionEndKind.Failed, 0, failure.Message, failure);
 
     private ExecutionEnd EndOf(RunMessage.Stop stop) =>
         new(

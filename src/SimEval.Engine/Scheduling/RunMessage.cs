@@ -8,7 +8,7 @@ namespace SimEval.Engine.Scheduling;
 /// <param name="Kind">Which way.</param>
 /// <param name="Pairs">Pairs of the fixed order that count.</param>
 /// <param name="Reason">In words.</param>
-/// <param name="Failure">What the store threw, when it failed.</param>
+/// <param name="Failure">What was thrown, when it failed.</param>
 public sealed record ExecutionEnd(ExecutionEndKind Kind, int Pairs, string Reason, Exception? Failure = null);
 
 /// <summary>The ways in which carrying out a run ends.</summary>
@@ -26,7 +26,7 @@ public enum ExecutionEndKind
     /// <summary>A person interrupted it: it can be resumed.</summary>
     Interrupted,
 
-    /// <summary>The store failed: it can be resumed once that is mended.</summary>
+    /// <summary>The store failed, or a lane: it can be resumed once that is mended.</summary>
     Failed,
 }
 
@@ -34,6 +34,9 @@ public enum ExecutionEndKind
 public abstract record RunMessage
 {
     private RunMessage() { }
+
+    /// <summary>Hand out the first work: the lanes know by now whom to report to.</summary>
+    internal sealed record Begin : RunMessage;
 
     /// <summary>A lane has room, or is idle.</summary>
     internal sealed record Lane(LaneReport Report) : RunMessage;
@@ -46,6 +49,9 @@ public abstract record RunMessage
 
     /// <summary>Every lane has made durable what it had.</summary>
     internal sealed record Drained(Exception? Failure) : RunMessage;
+
+    /// <summary>A lane has stopped by itself: what it threw.</summary>
+    internal sealed record LaneFailed(Exception? Failure) : RunMessage;
 
     /// <summary>Run a function over the fold, on the actor's turn.</summary>
     internal sealed record Look(Action<Aggregators.ResultFolder> At) : RunMessage;

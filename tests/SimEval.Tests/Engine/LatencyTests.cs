@@ -52,6 +52,7 @@ public sealed class LatencyTests : IDisposable
             var outcome = await engine.Service.ExecuteAsync(run, new ExecutionOptions(), null, interrupt.Token);
             if (outcome.End.Kind == ExecutionEndKind.Interrupted)
                 continue;
+            Assert.True(outcome.End.Kind == ExecutionEndKind.Complete, outcome.End.Failure?.ToString());
             Assert.Equal(whole, outcome.Run.Conclusion!.ResultsHash);
             break;
         }

@@ -45,7 +45,7 @@ internal sealed class ToyEngine : IAsyncDisposable
             AskDeadline: TimeSpan.FromSeconds(20)
         );
 
-    public static async Task<ToyEngine> OpenAsync(string path)
+    public static async Task<ToyEngine> OpenAsync(string path, IModelDevice? device = null)
     {
         var folder = DataFolder.Open(path);
         var system = new ActorSystem(TimeProvider.System, new ThreadPoolDispatcher());
@@ -56,7 +56,7 @@ internal sealed class ToyEngine : IAsyncDisposable
         );
         var checker = new ScenarioChecker(
             new WorldCatalogue(new ToyKind()),
-            new VariantPreparation([new CpuDevice()], new ModelOptions(), Limits.MaximumBatch),
+            new VariantPreparation([device ?? new CpuDevice()], new ModelOptions(), Limits.MaximumBatch),
             new ScenarioLimits(),
             new DiskFiles()
         );
