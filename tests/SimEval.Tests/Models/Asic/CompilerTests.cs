@@ -164,18 +164,6 @@ public class CompilerTests
         Assert.Null(BoardLibrary.Find("g9"));
     }
 
-    [Theory]
-    [InlineData("{}", "the key 'array' is missing")]
-    [InlineData("{", "is no JSON")]
-    [InlineData("""{ "array": { "rows": 0 }, "energyPj": {}, "operators": [] }""", "'name' is missing")]
-    [InlineData("""{ "array": {}, "energyPj": {}, "operators": ["Teleport"] }""", "no operator 'Teleport'")]
-    public void A_wrong_data_file_names_the_key(string text, string message) =>
-        Assert.Contains(
-            message,
-            Assert.Throws<CompileException>(() => BoardLibrary.Parse(text, _ => null)).Message,
-            StringComparison.Ordinal
-        );
-
     private static AsicProgram Compiled(QdqBuilder model, Board board) => AsicCompiler.Compile(model.Model(), board);
 
     private static IEnumerable<string> Instructions(QdqBuilder model, string board) =>
