@@ -1,7 +1,7 @@
+using SimEval.Devices.Asic;
 using SimEval.Devices.Probing;
 using SimEval.Devices.Torch;
 using SimEval.Models;
-using SimEval.Models.Asic.Artifacts;
 using SimEval.Models.Graphs;
 using SimEval.Models.Onnx;
 
@@ -26,7 +26,7 @@ public sealed class CpuDevice : IModelDevice, ITensorDevice
             return new TorchDevice().Load(bytes, options);
         var api = OnnxRuntimeApi.Instance;
         CheckSize(bytes.Length, options);
-        if (HasExternalData(bytes.Span))
+        if (HasExternalData(bytes))
             throw new ModelException(
                 ModelFault.Unsupported,
                 "the model keeps weights in other files; save it as one file (in PyTorch: external_data=False)"
@@ -56,7 +56,7 @@ public sealed class CpuDevice : IModelDevice, ITensorDevice
         CheckSize(file.Bytes.Length, options);
         var asked = values ?? [];
         var bytes = file.Bytes;
-        if (asked.Count > 0 || HasExternalData(bytes.Span))
+        if (asked.Count > 0 || HasExternalData(bytes))
             bytes = WholeModel.Of(file, options, asked);
         var session = CreateSession(api, bytes.Span, options);
         try
@@ -111,16 +111,16 @@ public sealed class CpuDevice : IModelDevice, ITensorDevice
             );
     }
 
-    private static bool HasExternalData(ReadOnlySpan<byte> bytes)
+    private static bool HasExternalData(ReadOnlyMemory<byte> bytes)
     {
-        if (ArtifactContainer.IsArtifact(bytes))
+        if (AsicLoading.DeviceClassOf(new ModelFile("", bytes)) is { } board)
             throw new ModelException(
                 ModelFault.Unsupported,
-                "this is an artifact for a board, which cpu does not run; 'simeval model show' tells for which board"
+                $"this is an artifact for {board}, which cpu does not run; name {board} as the device"
             );
         try
         {
-            return OnnxSummary.Read(bytes).HasExternalData;
+            return OnnxSummary.Read(bytes.Span).HasExternalData;
         }
         catch (OnnxFormatException e)
         {

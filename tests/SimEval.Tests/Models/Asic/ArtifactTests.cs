@@ -6,6 +6,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using SimEval.Devices;
 using SimEval.Devices.Asic;
+using SimEval.Devices.Cpu;
 using SimEval.Models.Asic.Artifacts;
 using SimEval.Models.Asic.Boards;
 using SimEval.Models.Graphs;
@@ -44,6 +45,14 @@ public class ArtifactTests
         var (expected, actual) = (compiled.Run(inputs), read.Run(inputs));
         Assert.Equal(expected.Keys, actual.Keys);
         Assert.All(expected, pair => Assert.Equal(pair.Value.Data.ToArray(), actual[pair.Key].Data.ToArray()));
+    }
+
+    [Fact]
+    public void The_processor_refuses_it_and_names_its_board()
+    {
+        var refusal = Assert.Throws<ModelException>(() => new CpuDevice().Load(File.Value, new ModelOptions()));
+        Assert.Equal(ModelFault.Unsupported, refusal.Fault);
+        Assert.Contains("name asic/g1 as the device", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
