@@ -66,7 +66,12 @@ internal sealed class AsicBoundModel : IBoundModel
     public int StateBytes { get; }
 
     /// <inheritdoc/>
-    public TimeSpan? ModelledLatency => model.Schedule is { } schedule ? TimeSpan.FromSeconds(schedule.Seconds) : null;
+    public TimeSpan? ModelledLatency =>
+        // Rounded up to 100 ns: no action arrives at once.
+        model.Schedule
+            is { } schedule
+            ? TimeSpan.FromTicks((long)Math.Ceiling(schedule.Seconds * TimeSpan.TicksPerSecond))
+            : null;
 
     /// <summary>Where rows lie.</summary>
     public BoundRows Rows { get; }
