@@ -174,11 +174,12 @@ internal sealed class AsicSession : IModelSession
         var rows = model.Rows;
         var failed = 0;
         var bytes = row.AsSpan(0, rows.Action.RowBytes);
+        var given = run.Value(rows.Action.Name);
         for (var place = 0; place < slots.Length; place++)
         {
             var slot = slots[place];
             var action = Row(actions, slot, rows.Action.RowSize);
-            rows.Action.Take(run.Value(rows.Action.Name), bytes, place, slots.Length);
+            rows.Action.Take(given, bytes, place, slots.Length);
             ElementConversion.ToFloat(bytes, action, rows.Action.Type);
             faults[slot] = IsFinite(action) ? null : NotFinite;
             failed += faults[slot] is null ? 0 : 1;

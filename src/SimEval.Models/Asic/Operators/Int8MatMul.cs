@@ -150,16 +150,13 @@ internal static class Int8MatMul
 
         public void Apply(ReadOnlySpan<byte> x, Span<int> sums, int firstRow, int rows, Buffers buffers)
         {
-            for (var row = 0; row < rows; row++)
-            {
-                var line = sums.Slice(row * n, n);
-                if (wZero != 0)
-                    Shift(x.Slice(row * k, k), line);
-                if (isFloat)
-                    requantizer.ToFloats(line, buffers.Out<float>(0).Slice((firstRow + row) * n, n));
-                else
-                    requantizer.ToBytes(line, buffers.Out<byte>(0).Slice((firstRow + row) * n, n));
-            }
+            for (var row = 0; wZero != 0 && row < rows; row++)
+                Shift(x.Slice(row * k, k), sums.Slice(row * n, n));
+            var (first, count) = (firstRow * n, rows * n);
+            if (isFloat)
+                requantizer.ToFloats(sums[..count], buffers.Out<float>(0).Slice(first, count));
+            else
+                requantizer.ToBytes(sums[..count], buffers.Out<byte>(0).Slice(first, count));
         }
 
         private void Shift(ReadOnlySpan<byte> x, Span<int> line)

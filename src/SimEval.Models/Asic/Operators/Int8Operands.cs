@@ -25,8 +25,11 @@ internal static class Int8Operands
     }
 
     /// <summary>One multiplier for each column.</summary>
-    public static float[] Multipliers(OperatorCall call, int columns) =>
-        PerColumn<float>(call, 2, columns) ?? throw call.Refused("it has no multiplier");
+    public static float[] Multipliers(OperatorCall call, int columns)
+    {
+        var multipliers = PerColumn<float>(call, 2, columns) ?? throw call.Refused("it has no multiplier");
+        return multipliers.All(float.IsFinite) ? multipliers : throw call.Refused("a multiplier is not finite");
+    }
 
     /// <summary>A constant of one element, or one for each column; null where it is left out.</summary>
     public static T[]? PerColumn<T>(OperatorCall call, int input, int columns)

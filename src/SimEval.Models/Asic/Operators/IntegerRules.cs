@@ -28,9 +28,7 @@ internal static class IntegerRules
                     (least, greatest) = (Math.Min(least, value), Math.Max(greatest, value));
                 var scale = greatest == least ? 1 : (greatest - least) / byte.MaxValue;
                 var zero = Numerics8.Whole(0 - least / scale, byte.MinValue, byte.MaxValue);
-                var target = buffers.Out<byte>(0);
-                for (var i = 0; i < source.Length; i++)
-                    target[i] = (byte)Numerics8.Quantize(source[i], scale, zero, byte.MinValue, byte.MaxValue);
+                RowBytes.Quantize(source, scale, zero, byte.MinValue, byte.MaxValue, buffers.Out<byte>(0));
                 buffers.Out<float>(1)[0] = scale;
                 buffers.Out<byte>(2)[0] = (byte)zero;
             },

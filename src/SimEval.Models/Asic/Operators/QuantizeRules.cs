@@ -25,9 +25,14 @@ internal static class QuantizeRules
                 for (var start = 0; start < source.Length; start += axis.Inner)
                 {
                     var channel = start / axis.Inner % axis.Count;
-                    var (scale, zero) = (scales[channel], zeros[channel]);
-                    for (var i = start; i < start + axis.Inner; i++)
-                        target[i] = (byte)Numerics8.Quantize(source[i], scale, zero, least, greatest);
+                    RowBytes.Quantize(
+                        source.Slice(start, axis.Inner),
+                        scales[channel],
+                        zeros[channel],
+                        least,
+                        greatest,
+                        target.Slice(start, axis.Inner)
+                    );
                 }
             },
             Work.Vector(call[0].Count)
