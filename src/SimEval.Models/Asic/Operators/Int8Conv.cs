@@ -9,6 +9,9 @@ namespace SimEval.Models.Asic.Operators;
 /// </summary>
 internal sealed class Int8Conv
 {
+    // Fewer filters are requantized one by one.
+    private const int LeastVector = 32;
+
     private readonly Window window;
     private readonly IInt8Product product;
     private readonly PackedWeights[] packed;
@@ -25,6 +28,7 @@ internal sealed class Int8Conv
     private readonly byte[] columns;
     private readonly int[] sums;
     private readonly int[] shifted;
+    private readonly byte[] rows;
 
     private Int8Conv(OperatorCall call)
     {
@@ -54,6 +58,7 @@ internal sealed class Int8Conv
         columns = new byte[Operand.Size([window.OutputSize, terms])];
         sums = new int[Operand.Size([window.OutputSize, filters / groups])];
         shifted = new int[window.OutputSize];
+        rows = isFloat || filters / groups < LeastVector ? [] : new byte[sums.Length];
         ResultShape = window.Shape(filters);
     }
 
@@ -92,9 +97,29 @@ internal sealed class Int8Conv
                 for (var i = 0; wZero != 0 && i < shifted.Length; i++)
                     shifted[i] = -wZero * Sum(columns.AsSpan(i * terms, terms));
                 var first = (image * filters + group * width) * window.OutputSize;
-                for (var filter = 0; filter < width; filter++)
+                if (rows.Length > 0)
+                    FinishRows(buffers.Out<byte>(0).Slice(first, width * window.OutputSize), group * width, width);
+                for (var filter = 0; rows.Length == 0 && filter < width; filter++)
                     Finish(buffers, first + filter * window.OutputSize, group * width + filter, filter, width);
             }
+        }
+    }
+
+    // All filters of a place at once, in vectors, and then turned: a result has a plane for each filter.
+    private void FinishRows(Span<byte> target, int firstFilter, int width)
+    {
+        for (var at = 0; wZero != 0 && at < shifted.Length; at++)
+        {
+            foreach (ref var sum in sums.AsSpan(at * width, width))
+                sum += shifted[at];
+        }
+
+        requantizer.ToBytes(sums, firstFilter, width, rows);
+        for (var filter = 0; filter < width; filter++)
+        {
+            var plane = target.Slice(filter * window.OutputSize, window.OutputSize);
+            for (var at = 0; at < plane.Length; at++)
+                plane[at] = rows[at * width + filter];
         }
     }
 

@@ -27,14 +27,16 @@ internal sealed class Requantizer
     }
 
     /// <summary>Whole rows to 8 bits, signed or unsigned: both are the low byte.</summary>
-    public void ToBytes(ReadOnlySpan<int> sums, Span<byte> target)
+    public void ToBytes(ReadOnlySpan<int> sums, Span<byte> target) => ToBytes(sums, 0, offsets.Length, target);
+
+    /// <summary>Rows of some columns next to each other to 8 bits.</summary>
+    public void ToBytes(ReadOnlySpan<int> sums, int first, int columns, Span<byte> target)
     {
-        var columns = offsets.Length;
         for (var row = 0; row < sums.Length; row += columns)
             RowBytes.Requantize(
                 sums.Slice(row, columns),
-                offsets,
-                multipliers,
+                offsets.AsSpan(first, columns),
+                multipliers.AsSpan(first, columns),
                 zero,
                 least,
                 greatest,

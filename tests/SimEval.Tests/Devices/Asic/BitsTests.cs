@@ -112,6 +112,8 @@ public class BitsTests
     [InlineData(new long[] { 4, 3, 1, 1 }, 2, new long[] { 2, 2 }, new long[] { 1, 1 }, new long[] { 0, 0, 0, 0 })]
     [InlineData(new long[] { 4, 6, 5 }, 1, new long[] { 2 }, new long[] { 1 }, new long[] { 2, 2 })]
     [InlineData(new long[] { 6, 2, 3 }, 3, new long[] { 1 }, new long[] { 3 }, new long[] { 0, 4 })]
+    [InlineData(new long[] { 70, 6, 3, 3 }, 1, new long[] { 1, 2 }, new long[] { 1, 1 }, new long[] { 1, 0, 1, 1 })]
+    [InlineData(new long[] { 66, 3, 3 }, 2, new long[] { 1 }, new long[] { 1 }, new long[] { 1, 1 })]
     public void Convolutions(long[] weights, int groups, long[] strides, long[] dilations, long[] pads)
     {
         var model = new QdqBuilder(8);
@@ -285,14 +287,21 @@ public class BitsTests
     }
 
     [Theory]
-    [InlineData(ElementType.UInt8, 120, ElementType.UInt8, 131)]
-    [InlineData(ElementType.Int8, -3, ElementType.Int8, 0)]
-    [InlineData(ElementType.Int8, 127, ElementType.Int8, 0)]
-    public void Convolutions_of_either_type_and_any_zero_point(ElementType x, int xZero, ElementType w, int wZero)
+    [InlineData(ElementType.UInt8, 120, ElementType.UInt8, 131, 6)]
+    [InlineData(ElementType.UInt8, 120, ElementType.UInt8, 131, 40)]
+    [InlineData(ElementType.Int8, -3, ElementType.Int8, 0, 6)]
+    [InlineData(ElementType.Int8, 127, ElementType.Int8, 0, 40)]
+    public void Convolutions_of_either_type_and_any_zero_point(
+        ElementType x,
+        int xZero,
+        ElementType w,
+        int wZero,
+        int filters
+    )
     {
         var model = new QdqBuilder(xZero);
         var image = model.Quantized(model.Input("x", -1, 4, 7, 6), 0.03f, xZero, x);
-        var kernel = model.Weights("w", [6, 4, 3, 2], wZero == 0 ? 0 : -1, 0.004f, w, wZero);
+        var kernel = model.Weights("w", [filters, 4, 3, 2], wZero == 0 ? 0 : -1, 0.004f, w, wZero);
         var y = model.Node("Conv", [image, kernel], "y", ("pads", new AttributeValue.Ints([1, 1, 1, 1])));
         model.Output(model.Quantized(y, 0.02f, 7, x));
         Assert.Equal(0, model.Compare("g1", 3).Differing);
