@@ -56,7 +56,7 @@ internal sealed class Perceptron
     }
 
     /// <summary>Weights uniform with He's variance, 2 over the number of inputs.</summary>
-    private static byte[] Bytes()
+    public static byte[] Bytes()
     {
         var random = new Philox(7);
         var builder = new OnnxBuilder("perceptron")
