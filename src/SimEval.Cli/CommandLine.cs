@@ -30,6 +30,7 @@ internal static class CommandLine
             .GuardAsync(
                 terminal,
                 Path.GetTempPath,
+                json: false,
                 async () => (ExitCode)await parsed.InvokeAsync(configuration).ConfigureAwait(false)
             )
             .ConfigureAwait(false);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using SimEval.Actors.Journal;
+using SimEval.Cli.Views;
 using SimEval.Devices;
 using SimEval.Engine.Persistence;
 using SimEval.Engine.Runs;
@@ -14,10 +15,11 @@ namespace SimEval.Cli;
 /// </summary>
 internal static class FailurePolicy
 {
-    /// <summary>Runs an action and turns what it throws into lines and a code.</summary>
+    /// <summary>Runs an action and turns what it throws into lines and a code; with --json into an object as well.</summary>
     public static async Task<ExitCode> GuardAsync(
         Terminal terminal,
         Func<string> dataFolder,
+        bool json,
         Func<Task<ExitCode>> action
     )
     {
@@ -31,6 +33,22 @@ internal static class FailurePolicy
             foreach (var line in lines)
             {
                 terminal.Tell(line);
+            }
+            if (json)
+            {
+                JsonLine.Write(
+                    terminal,
+                    line =>
+                    {
+                        line.WriteNumber("exit", (int)code);
+                        line.WriteStartArray("errors");
+                        foreach (var message in lines)
+                        {
+                            line.WriteStringValue(message);
+                        }
+                        line.WriteEndArray();
+                    }
+                );
             }
             return code;
         }

@@ -45,6 +45,52 @@ public sealed class CommandLineTests : IDisposable
         Assert.False(Directory.Exists(Path.Combine(_simeval.Folder, ".simeval")), "reading makes no data folder");
     }
 
+    [Theory]
+    [InlineData(5, "holds no run", "status")]
+    [InlineData(4, "there is no such file", "run", "none.json")]
+    public void A_failure_is_an_object_too_with_json(int code, string told, params string[] arguments)
+    {
+        var ended = _simeval.Run([.. arguments, "--json"]).Expect(code);
+        Assert.Equal(code, ended.Json.GetProperty("exit").GetInt32());
+        Assert.Contains(told, ended.Json.GetProperty("errors")[0].GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_a_model_set_on_the_command_line_does_not_fit_is_said_of_it_and_else_of_the_line()
+    {
+        _simeval.Write(
+            "road.json",
+            """
+            { "world": { "driving": { "observation": { "kind": "vector" } } },
+              "variants": { "expert": "expert",
+                            "planner": "PLANNER" } }
+            """.Replace(
+                "PLANNER",
+                Path.Combine(SimEvalProcess.Root, "scenarios/models/planner.onnx"),
+                StringComparison.Ordinal
+            )
+        );
+        Assert.Contains(
+            "road.json:3:28: ",
+            _simeval.Run("scenario", "check", "road.json").Expect(4).Errors,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "--set variants.expert: ",
+            _simeval
+                .Run(
+                    "scenario",
+                    "check",
+                    "road.json",
+                    "--set",
+                    "variants.expert=" + Path.Combine(SimEvalProcess.Root, "scenarios/models/planner.onnx")
+                )
+                .Expect(4)
+                .Errors,
+            StringComparison.Ordinal
+        );
+    }
+
     [Fact]
     public void All_errors_of_a_file_are_told_with_their_places()
     {
