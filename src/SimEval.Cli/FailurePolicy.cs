@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Reflection;
 using SimEval.Actors.Journal;
+using SimEval.Actors.Mailboxes;
+using SimEval.Actors.Sharding;
 using SimEval.Cli.Views;
 using SimEval.Devices;
 using SimEval.Engine.Persistence;
@@ -61,6 +63,14 @@ internal static class FailurePolicy
             ConfigurationException configuration => (ExitCode.Invalid, configuration.Errors),
             OperationCanceledException => (ExitCode.Interrupted, ["interrupted; 'simeval resume' goes on"]),
             RunRefusedException or CommandRejectedException => (ExitCode.Invalid, [failure.Message]),
+            // What stopped a shard, an entity or an actor is what there is to say.
+            ShardStoppedException
+            or EntityParkedException
+            or ActorStoppedException when failure.InnerException is { } cause => Explain(cause, dataFolder),
+            OutcomeUnknownException or FencedException or TimeoutException => (
+                ExitCode.Infrastructure,
+                [$"{FirstLine(failure.Message)} Nothing is lost: 'simeval resume' goes on"]
+            ),
             StoreException store => (ExitCode.Infrastructure, [FirstLine(store.Message)]),
             ModelException model => (CodeOf(model.Fault), [model.Message]),
             InvalidDataException damaged => (ExitCode.Infrastructure, [FirstLine(damaged.Message)]),

@@ -13,8 +13,9 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("version --jsn", "'--jsn' is no option or argument of 'simeval version'. Did you mean '--json'?")]
     [InlineData("", "Required command was not provided")]
     [InlineData("run", "Required argument missing")]
+    [InlineData("run x.json --seed many", "--seed takes a whole number, not 'many'")]
     [InlineData("scenario chek x", "Did you mean 'check'?")]
-    [InlineData("export x --format yaml", "yaml")]
+    [InlineData("export x --format yaml", "'yaml' not recognized. Must be one of: 'json' 'csv' 'junit'")]
     [InlineData("version -D engine.lane=1", "Did you mean")]
     [InlineData("version --config none.conf", "none.conf: the configuration cannot be read")]
     public void A_command_line_that_is_not_understood_is_explained_and_ends_with_4(string arguments, string expected)
