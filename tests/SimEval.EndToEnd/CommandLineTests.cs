@@ -61,15 +61,17 @@ public sealed class CommandLineTests : IDisposable
     {
         _simeval.Write(
             "road.json",
-            """
-            { "world": { "driving": { "observation": { "kind": "vector" } } },
-              "variants": { "expert": "expert",
-                            "planner": "PLANNER" } }
-            """.Replace(
-                "PLANNER",
-                Path.Combine(SimEvalProcess.Root, "scenarios/models/planner.onnx"),
-                StringComparison.Ordinal
-            )
+            // Some editors put a byte order mark first.
+            "\uFEFF"
+                + """
+                { "world": { "driving": { "observation": { "kind": "vector" } } },
+                  "variants": { "expert": "expert",
+                                "planner": "PLANNER" } }
+                """.Replace(
+                    "PLANNER",
+                    Path.Combine(SimEvalProcess.Root, "scenarios/models/planner.onnx"),
+                    StringComparison.Ordinal
+                )
         );
         Assert.Contains(
             "road.json:3:28: ",

@@ -10,6 +10,7 @@ internal static class ErrorPlaces
     /// <summary>The errors with their places in a text; the text has been read without error.</summary>
     public static IReadOnlyList<ScenarioError> In(string text, IReadOnlyList<ScenarioError> errors)
     {
+        text = text.TrimStart('\uFEFF');
         using var reader = new JsonTextReader(new StringReader(text));
         var root = JObject.Load(
             reader,
