@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Text.RegularExpressions;
 using SimEval.Cli.Verbs;
 using SimEval.Cli.Verbs.Model;
 using SimEval.Scenarios;
@@ -7,8 +8,10 @@ using SimEval.Scenarios;
 namespace SimEval.Cli;
 
 /// <summary>The whole command line: all verbs under one root.</summary>
-internal static class CommandLine
+internal static partial class CommandLine
 {
+    private const StringSplitOptions Split = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
+
     /// <summary>Parses and carries out; a command line that is not understood is explained in one line.</summary>
     public static async Task<ExitCode> RunAsync(string[] arguments, Terminal terminal)
     {
@@ -30,6 +33,7 @@ internal static class CommandLine
             .GuardAsync(
                 terminal,
                 Path.GetTempPath,
+                json: false,
                 async () => (ExitCode)await parsed.InvokeAsync(configuration).ConfigureAwait(false)
             )
             .ConfigureAwait(false);
@@ -79,12 +83,23 @@ internal static class CommandLine
         {
             foreach (var error in parsed.Errors)
             {
-                terminal.Tell(error.Message);
+                terminal.Tell(Plain(error.Message));
             }
         }
         terminal.Tell($"see: {PathOf(parsed.CommandResult)} --help");
         return ExitCode.Invalid;
     }
+
+    // The parser names types of the runtime, and lists choices a line each.
+    private static string Plain(string message) =>
+        Mistyped().Match(message) is { Success: true } wrong
+            ? $"{wrong.Groups["option"].Value} takes {(wrong.Groups["type"].Value.Contains("Int", StringComparison.Ordinal) ? "a whole number" : "a number")}, not '{wrong.Groups["given"].Value}'"
+            : string.Join(' ', message.Split((char[])['\n', '\r', '\t'], Split));
+
+    [GeneratedRegex(
+        @"^Cannot parse argument '(?<given>.*)' for option '(?<option>\S+)' as expected type '(?<type>.*)'"
+    )]
+    private static partial Regex Mistyped();
 
     private static IEnumerable<string> AllOptions(CommandResult result)
     {

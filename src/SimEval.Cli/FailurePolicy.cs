@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Reflection;
 using SimEval.Actors.Journal;
+using SimEval.Actors.Mailboxes;
+using SimEval.Actors.Sharding;
+using SimEval.Cli.Views;
 using SimEval.Devices;
 using SimEval.Engine.Persistence;
 using SimEval.Engine.Runs;
@@ -14,10 +17,11 @@ namespace SimEval.Cli;
 /// </summary>
 internal static class FailurePolicy
 {
-    /// <summary>Runs an action and turns what it throws into lines and a code.</summary>
+    /// <summary>Runs an action and turns what it throws into lines and a code; with --json into an object as well.</summary>
     public static async Task<ExitCode> GuardAsync(
         Terminal terminal,
         Func<string> dataFolder,
+        bool json,
         Func<Task<ExitCode>> action
     )
     {
@@ -32,6 +36,22 @@ internal static class FailurePolicy
             {
                 terminal.Tell(line);
             }
+            if (json)
+            {
+                JsonLine.Write(
+                    terminal,
+                    line =>
+                    {
+                        line.WriteNumber("exit", (int)code);
+                        line.WriteStartArray("errors");
+                        foreach (var message in lines)
+                        {
+                            line.WriteStringValue(message);
+                        }
+                        line.WriteEndArray();
+                    }
+                );
+            }
             return code;
         }
     }
@@ -43,6 +63,14 @@ internal static class FailurePolicy
             ConfigurationException configuration => (ExitCode.Invalid, configuration.Errors),
             OperationCanceledException => (ExitCode.Interrupted, ["interrupted; 'simeval resume' goes on"]),
             RunRefusedException or CommandRejectedException => (ExitCode.Invalid, [failure.Message]),
+            // What stopped a shard, an entity or an actor is what there is to say.
+            ShardStoppedException
+            or EntityParkedException
+            or ActorStoppedException when failure.InnerException is { } cause => Explain(cause, dataFolder),
+            OutcomeUnknownException or FencedException or TimeoutException => (
+                ExitCode.Infrastructure,
+                [$"{FirstLine(failure.Message)} Nothing is lost: 'simeval resume' goes on"]
+            ),
             StoreException store => (ExitCode.Infrastructure, [FirstLine(store.Message)]),
             ModelException model => (CodeOf(model.Fault), [model.Message]),
             InvalidDataException damaged => (ExitCode.Infrastructure, [FirstLine(damaged.Message)]),

@@ -20,6 +20,7 @@ internal sealed class VerbHost(CommonOptions options, Terminal terminal)
                         .GuardAsync(
                             terminal,
                             () => parsed.GetValue(options.Data)!,
+                            parsed.GetValue(options.Json),
                             () => action(options.Read(parsed, terminal, interruption.Token))
                         )
                         .ConfigureAwait(false);

@@ -3,6 +3,9 @@ namespace SimEval.Scenarios;
 /// <summary>The right name that a wrong one was probably meant to be.</summary>
 public static class Nearest
 {
+    // The metrics of a world fit, the points of a sweep do not.
+    private const int MostListed = 40;
+
     /// <summary>
     /// The candidate with the smallest edit distance (insert, delete, replace, swap of neighbours; letter case costs nothing), or
     /// null when none is within a third of the name's length. Ties go to the candidate that comes first.
@@ -28,12 +31,21 @@ public static class Nearest
     /// <summary>"Did you mean 'x'?", or the names there are when none is near and they are few.</summary>
     public static string? Suggest(string name, IReadOnlyCollection<string> candidates)
     {
-        var near = To(name, candidates);
+        var near = To(name, candidates) ?? ByPart(name, candidates);
         if (near is not null)
             return $"Did you mean '{Wording.Clean(near)}'?";
-        return candidates.Count is 0 or > 16
+        return candidates.Count is 0 or > MostListed
             ? null
             : "Known are " + string.Join(", ", candidates.Select(c => Wording.Clean(c)));
+    }
+
+    // "colision" for "collision.any", "atFault" for "collision.atFault": one part of a dotted name is near.
+    private static string? ByPart(string name, IReadOnlyCollection<string> candidates)
+    {
+        var dotted = candidates.Where(c => c.Contains('.', StringComparison.Ordinal)).ToList();
+        return To(name, dotted.SelectMany(c => c.Split('.'))) is { } part
+            ? dotted.First(c => c.Split('.').Contains(part))
+            : null;
     }
 
     /// <summary>Optimal string alignment distance, over lower-case letters.</summary>

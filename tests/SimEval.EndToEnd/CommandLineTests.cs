@@ -13,8 +13,9 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("version --jsn", "'--jsn' is no option or argument of 'simeval version'. Did you mean '--json'?")]
     [InlineData("", "Required command was not provided")]
     [InlineData("run", "Required argument missing")]
+    [InlineData("run x.json --seed many", "--seed takes a whole number, not 'many'")]
     [InlineData("scenario chek x", "Did you mean 'check'?")]
-    [InlineData("export x --format yaml", "yaml")]
+    [InlineData("export x --format yaml", "'yaml' not recognized. Must be one of: 'json' 'csv' 'junit'")]
     [InlineData("version -D engine.lane=1", "Did you mean")]
     [InlineData("version --config none.conf", "none.conf: the configuration cannot be read")]
     public void A_command_line_that_is_not_understood_is_explained_and_ends_with_4(string arguments, string expected)
@@ -43,6 +44,54 @@ public sealed class CommandLineTests : IDisposable
         var ended = _simeval.Run(arguments.Split(' ')).Expect(5);
         Assert.Contains("holds no run", ended.Errors, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.Combine(_simeval.Folder, ".simeval")), "reading makes no data folder");
+    }
+
+    [Theory]
+    [InlineData(5, "holds no run", "status")]
+    [InlineData(4, "there is no such file", "run", "none.json")]
+    public void A_failure_is_an_object_too_with_json(int code, string told, params string[] arguments)
+    {
+        var ended = _simeval.Run([.. arguments, "--json"]).Expect(code);
+        Assert.Equal(code, ended.Json.GetProperty("exit").GetInt32());
+        Assert.Contains(told, ended.Json.GetProperty("errors")[0].GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_a_model_set_on_the_command_line_does_not_fit_is_said_of_it_and_else_of_the_line()
+    {
+        _simeval.Write(
+            "road.json",
+            // Some editors put a byte order mark first.
+            "\uFEFF"
+                + """
+                { "world": { "driving": { "observation": { "kind": "vector" } } },
+                  "variants": { "expert": "expert",
+                                "planner": "PLANNER" } }
+                """.Replace(
+                    "PLANNER",
+                    Path.Combine(SimEvalProcess.Root, "scenarios/models/planner.onnx"),
+                    StringComparison.Ordinal
+                )
+        );
+        Assert.Contains(
+            "road.json:3:28: ",
+            _simeval.Run("scenario", "check", "road.json").Expect(4).Errors,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "--set variants.expert: ",
+            _simeval
+                .Run(
+                    "scenario",
+                    "check",
+                    "road.json",
+                    "--set",
+                    "variants.expert=" + Path.Combine(SimEvalProcess.Root, "scenarios/models/planner.onnx")
+                )
+                .Expect(4)
+                .Errors,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

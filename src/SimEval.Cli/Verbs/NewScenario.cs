@@ -9,7 +9,11 @@ namespace SimEval.Cli.Verbs;
 /// <summary>`simeval scenario new`: a file that runs as it is, to begin from.</summary>
 internal static class NewScenario
 {
-    private static readonly Argument<string> File = new("FILE") { Description = "The file to make" };
+    private static readonly Argument<string> File = new("FILE")
+    {
+        Description = "The file to make",
+        DefaultValueFactory = _ => "scenario.json",
+    };
     private static readonly Option<string> World = new("--world")
     {
         Description = "The kind of world",

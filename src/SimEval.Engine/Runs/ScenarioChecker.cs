@@ -66,11 +66,18 @@ public sealed class ScenarioChecker
             return Prepared(
                 ScenarioReader.ReadFile(path, Catalogue, files, overrides, limits),
                 files,
-                asWritten: overrides.Count == 0
+                overrides,
+                () => Encoding.UTF8.GetString(files.Read(path) ?? [])
             );
         if (files.Size(path) is null)
             return new CheckResult(null, [new ScenarioError(path, 0, 0, "", "there is no such file")], []);
-        return CheckText(CommonRoadScenario.TextFor(path), Path.ChangeExtension(path, ".json"), files, overrides);
+        var name = Path.ChangeExtension(path, ".json");
+        var result = CheckText(CommonRoadScenario.TextFor(path), name, files, overrides);
+        return result with { Errors = OfFile(result.Errors), Warnings = OfFile(result.Warnings) };
+
+        // Nobody wrote the scenario around the file: what is said of it is said of the file.
+        IReadOnlyList<ScenarioError> OfFile(IReadOnlyList<ScenarioError> said) =>
+            [.. said.Select(one => one.File == name ? one with { File = path, Line = 0, Column = 0, Path = "" } : one)];
     }
 
     /// <summary>Checks a text.</summary>
@@ -89,7 +96,8 @@ public sealed class ScenarioChecker
         Prepared(
             ScenarioReader.Read(text, sourceName, Catalogue, files, overrides, limits),
             files,
-            overrides.Count == 0,
+            overrides,
+            () => text,
             prepare
         );
 
@@ -103,15 +111,17 @@ public sealed class ScenarioChecker
             errors
         );
 
-    // Lines are told only of a text as it was written: after overrides it is another.
-    private CheckResult Prepared(ScenarioReadResult read, ISourceFiles files, bool asWritten, bool prepare = true)
+    // Places are those of the text as it was written, which after overrides is not the scenario's.
+    private CheckResult Prepared(
+        ScenarioReadResult read,
+        ISourceFiles files,
+        IReadOnlyList<(string Key, string Value)> overrides,
+        Func<string> written,
+        bool prepare = true
+    )
     {
         if (read.Scenario is not { } scenario)
-            return new CheckResult(
-                null,
-                [.. read.Errors, .. ModelErrors(read, files, asWritten, prepare)],
-                read.Warnings
-            );
+            return new CheckResult(null, [.. read.Errors, .. Placed(ModelErrors(read, files, prepare))], read.Warnings);
         var worlds = LibraryOf(scenario, files);
         var errors = new List<ScenarioError>();
         var variants = prepare ? Prepare(scenario, worlds, files, errors) : [];
@@ -119,12 +129,14 @@ public sealed class ScenarioChecker
         IReadOnlyList<ScenarioError> warnings =
         [
             .. read.Warnings,
-            .. DoubtfulGates(scenario),
-            .. WithoutCostModel(scenario, variants),
+            .. Placed([.. DoubtfulGates(scenario), .. WithoutCostModel(scenario, variants)]),
         ];
         return errors.Count > 0
-            ? new CheckResult(null, asWritten ? ErrorPlaces.In(scenario.Text, errors) : errors, warnings)
+            ? new CheckResult(null, Placed(errors), warnings)
             : new CheckResult(new ReadyScenario(scenario, files, worlds, variants), [], warnings);
+
+        IReadOnlyList<ScenarioError> Placed(IReadOnlyList<ScenarioError> found) =>
+            found.Count == 0 ? found : ErrorPlaces.In(written(), overrides, found);
     }
 
     private Dictionary<string, PreparedVariant> Prepare(
@@ -145,12 +157,7 @@ public sealed class ScenarioChecker
     }
 
     // A file that is wrong elsewhere has its models bound all the same, where its world can be made: one check reports all.
-    private IReadOnlyList<ScenarioError> ModelErrors(
-        ScenarioReadResult read,
-        ISourceFiles files,
-        bool asWritten,
-        bool prepare
-    )
+    private IReadOnlyList<ScenarioError> ModelErrors(ScenarioReadResult read, ISourceFiles files, bool prepare)
     {
         if (!prepare || read.Draft is not { } draft)
             return [];
@@ -165,7 +172,7 @@ public sealed class ScenarioChecker
             return [];
         }
 
-        return asWritten ? ErrorPlaces.In(draft.Text, errors) : errors;
+        return errors;
     }
 
     // A gate that no number of rollouts can decide is worth a word before the run, not after it.

@@ -128,7 +128,13 @@ public sealed class RunDriver
         watch?.Started(input.Plan, () => floor.Frames, look => Look(execution, look));
         using var wallTime = input.Plan.Scenario.Budget.WallTime is { } most
             ? time.CreateTimer(
-                _ => execution.Tell(new RunMessage.Stop(ExecutionEndKind.WallTime, $"the budget of {most} was spent")),
+                _ =>
+                    execution.Tell(
+                        new RunMessage.Stop(
+                            ExecutionEndKind.WallTime,
+                            $"the budget of {most.TotalSeconds:0.###} s of wall time was spent"
+                        )
+                    ),
                 null,
                 most,
                 Timeout.InfiniteTimeSpan

@@ -12,6 +12,7 @@ internal enum GateCause
     NoValues,
     NoBaseline,
     NothingRan,
+    NothingInTime,
     InfrastructureErrors,
     WallTime,
     FailuresWithoutValue,

@@ -108,7 +108,10 @@ public static class GateEvaluator
         if (of.BaselineMissing)
             return (Verdict.Error, GateCause.NoBaseline);
         if (of.Sample.Ran == 0)
-            return (Verdict.Error, GateCause.NothingRan);
+            // Infrastructure errors are told as such even where time ran out meanwhile.
+            return ended == EndedBy.WallTime && of.Sample.InfrastructureErrors == 0
+                ? (Verdict.Inconclusive, GateCause.NothingInTime)
+                : (Verdict.Error, GateCause.NothingRan);
         if (of.Sample.ValidShare < of.Gate.MinValid)
             return (Verdict.Error, GateCause.InfrastructureErrors);
         if (ended == EndedBy.WallTime)

@@ -16,6 +16,8 @@ internal static class GateReason
             GateCause.NoBaseline =>
                 $"There is no baseline for {result.Variant}: {result.Metric.Name} was to be compared with one.",
             GateCause.NothingRan => $"No {Things(result)} of {result.Variant} ran: nothing is known.",
+            GateCause.NothingInTime =>
+                $"The run was stopped by its budget of wall time before any {(result.IsDifference ? "pair" : "rollout")} was complete: nothing is known.",
             GateCause.InfrastructureErrors =>
                 $"{NumberText.Count(sample.InfrastructureErrors)} of {NumberText.Count(sample.Ran + sample.InfrastructureErrors)} "
                     + $"{Things(result)} ended in infrastructure errors: {NumberText.Level(sample.ValidShare)} are valid, "

@@ -10,7 +10,13 @@ namespace SimEval.Scenarios.Reading;
 /// </summary>
 internal sealed partial class JsonSource
 {
-    private readonly record struct Noted(int Offset, string Path, string Message, string? Suggestion);
+    private readonly record struct Noted(
+        int Offset,
+        string Path,
+        string Message,
+        string? Suggestion,
+        bool IsNoValue = false
+    );
 
     private readonly List<Noted> noted = [];
 
@@ -35,6 +41,14 @@ internal sealed partial class JsonSource
 
         var source = new JsonSource(body);
         problems.Map = source.Map;
+        // The reader takes one for the end of the text.
+        if (body.IndexOf('\0', StringComparison.Ordinal) is var nul and >= 0)
+        {
+            var (line, column) = source.Map.Place(nul);
+            problems.ErrorAt(line, column, "", "the file holds a NUL character: it is no text");
+            return null;
+        }
+
         if (source.Load(body, limits) is not { } token)
         {
             source.Report(problems, onlyLast: true);
@@ -102,6 +116,8 @@ internal sealed partial class JsonSource
         {
             var (line, column) = Map.Place(one.Offset);
             problems.ErrorAt(line, column, one.Path, one.Message, one.Suggestion);
+            if (one.IsNoValue)
+                problems.Silence(line, column);
         }
     }
 
@@ -182,10 +198,18 @@ internal sealed partial class JsonSource
                         !JsonNumber().IsMatch(raw)
                         || Value is double and (double.NaN or double.PositiveInfinity or double.NegativeInfinity)
                     )
-                        Add(now - raw.Length, $"{Wording.Clean(raw.ToString())} is not a finite decimal number");
+                        Add(
+                            now - raw.Length,
+                            $"{Wording.Clean(raw.ToString())} is not a finite decimal number",
+                            isNoValue: true
+                        );
                     break;
                 case JsonToken.Undefined:
-                    Add(raw.SequenceEqual("undefined") ? now - raw.Length : now, "a value is missing here");
+                    Add(
+                        raw.SequenceEqual("undefined") ? now - raw.Length : now,
+                        "a value is missing here",
+                        isNoValue: true
+                    );
                     break;
                 case JsonToken.StartConstructor:
                     throw new JsonReaderException(
@@ -208,10 +232,10 @@ internal sealed partial class JsonSource
                 Add(start, $"a text of {text.Length:N0} characters is too long: at most {limits.TextLength:N0}");
         }
 
-        private void Add(int offset, string message, string? suggestion = null)
+        private void Add(int offset, string message, string? suggestion = null, bool isNoValue = false)
         {
             if (source.noted.Count <= limits.Errors)
-                source.noted.Add(new(offset, Path, message, suggestion));
+                source.noted.Add(new(offset, Path, message, suggestion, isNoValue));
         }
     }
 }

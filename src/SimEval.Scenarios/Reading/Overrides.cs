@@ -122,13 +122,26 @@ internal sealed class Overrides(JObject root, FoundFiles files, ScenarioLimits l
         var json = (JObject)node;
         if (!json.TryGetValue(name, StringComparison.Ordinal, out var child))
         {
-            if (!(trail.Count == 1 ? Containers.Contains(name) : trail[0] == "world"))
+            if (trail.Count == 1 ? !Containers.Contains(name) : trail is ["variants" or "sweep", _])
             {
                 Unknown(key, json, name, trail);
                 return null;
             }
 
+            if (rest.StartsWith('['))
+            {
+                var whole = key[..^rest.Length];
+                Error(
+                    key,
+                    json.Path,
+                    $"there is no list '{Wording.Clean(name)}'",
+                    $"Write --set '{Wording.Clean(whole)}=[...]'"
+                );
+                return null;
+            }
+
             json[name] = child = new JObject();
+            child.AddAnnotation(new OverrideOrigin(key));
         }
 
         if (trail is ["variants", _] && child is JValue { Value: string shorthand })

@@ -1,3 +1,4 @@
+using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 
 namespace SimEval.Scenarios.Reading;
@@ -8,10 +9,14 @@ internal sealed class Problems(string sourceName, int limit)
     private readonly List<ScenarioError> errors = [];
     private readonly List<ScenarioError> warnings = [];
     private readonly HashSet<ScenarioError> seen = [];
+    private readonly HashSet<(int Line, int Column)> silenced = [];
     private bool cut;
 
     /// <summary>Where tokens stand; set once the text is split into them.</summary>
     internal SourceMap? Map { get; set; }
+
+    /// <summary>The file's object, overrides applied; set once it is read.</summary>
+    internal JObject? Root { get; set; }
 
     internal bool Any => errors.Count > 0;
 
@@ -41,9 +46,12 @@ internal sealed class Problems(string sourceName, int limit)
         // A path takes time to spell out, and a hostile file has many errors.
         if (Full)
             cut = true;
-        else
-            Add(errors, Placed(at, message, suggestion));
+        else if (Placed(at, message, suggestion) is var error && !silenced.Contains((error.Line, error.Column)))
+            Add(errors, error);
     }
+
+    /// <summary>Takes no further error of the value that begins here: it is none, and that has been said.</summary>
+    internal void Silence(int line, int column) => silenced.Add((line, column));
 
     internal void Warn(JToken at, string message, string? suggestion = null)
     {
@@ -57,20 +65,46 @@ internal sealed class Problems(string sourceName, int limit)
     /// <summary>Takes over an error that a world or an importer reported; its place in this file, if any, is a token's end.</summary>
     internal void Adopt(ScenarioError error, string? suggestion = null)
     {
+        if (error.File == sourceName && error.Line == 0 && Find(error.Path) is { } token)
+        {
+            // What an override brought has no place in the file, but it has a name.
+            var placed = Placed(token, "", null);
+            error = error with { File = placed.File, Line = placed.Line, Column = placed.Column };
+            Add(errors, Cleaned(error, suggestion));
+            return;
+        }
+
         var (line, column) = (error.Line, error.Column);
         if (error.File == sourceName && Map is not null && line > 0)
             (line, column) = Map.StartOf(line, column);
-        Add(
-            errors,
-            error with
+        Add(errors, Cleaned(error with { Line = line, Column = column }, suggestion));
+    }
+
+    private static ScenarioError Cleaned(ScenarioError error, string? suggestion) =>
+        error with
+        {
+            Path = Wording.Clean(error.Path, 200),
+            Message = Wording.Clean(error.Message, 1000),
+            Suggestion = error.Suggestion is null ? suggestion : Wording.Clean(error.Suggestion, 1000),
+        };
+
+    // The token that a path names, or the nearest one around it.
+    private JToken? Find(string path)
+    {
+        for (var rest = path; rest.Length > 0; rest = rest[..Math.Max(0, rest.LastIndexOfAny(['.', '[']))])
+        {
+            try
             {
-                Line = line,
-                Column = column,
-                Path = Wording.Clean(error.Path, 200),
-                Message = Wording.Clean(error.Message, 1000),
-                Suggestion = error.Suggestion is null ? suggestion : Wording.Clean(error.Suggestion, 1000),
+                if (Root?.SelectToken(rest) is { } token)
+                    return token;
             }
-        );
+            catch (JsonException)
+            {
+                // A path of another form than JSON's, or one cut within a name.
+            }
+        }
+
+        return null;
     }
 
     private ScenarioError Placed(JToken at, string message, string? suggestion)

@@ -64,6 +64,11 @@ internal sealed class RootReader
         var sweep = ReadSweep(suites, world?.Section);
         var judging = ReadJudging(world?.Kind);
         var (budget, stopping) = (settings.ReadBudget(), settings.ReadStopping());
+        if (budget.Rollouts is { } most && most < judging.Declared)
+            problems.Error(
+                root["budget"]!["rollouts"]!,
+                $"a budget of {most} is less than one pair: every variant drives it, which takes {judging.Declared} rollouts"
+            );
         section.Finish();
 
         var sized = CheckSize(sweep, seeds, judging.Declared);

@@ -105,6 +105,7 @@ public static class ScenarioReader
                 problems.Adopt(again.Errors[0] with { Line = 0, Column = 0 });
         }
 
+        problems.Root = root;
         var scenario = IsNewer(root, problems)
             ? null
             : new RootReader(root, catalogue, found, limits, problems).Read(text);

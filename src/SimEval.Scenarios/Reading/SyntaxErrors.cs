@@ -17,7 +17,10 @@ internal static class SyntaxErrors
         text = text.TrimEnd('.', ' ');
         if (text.StartsWith(Own, StringComparison.Ordinal))
             return (text[Own.Length..], true);
-        if (text.StartsWith("After parsing a value an unexpected character", StringComparison.Ordinal))
+        if (
+            text.StartsWith("After parsing a value an unexpected character", StringComparison.Ordinal)
+            || text.StartsWith("Unexpected character encountered while parsing number", StringComparison.Ordinal)
+        )
             return ($"a comma or a closing bracket is missing before {Last(text)}", false);
         if (text.StartsWith("Invalid character after parsing property name", StringComparison.Ordinal))
             return ("a key is followed by a colon and its value", false);
@@ -30,8 +33,10 @@ internal static class SyntaxErrors
         if (text.StartsWith("Unexpected end while parsing comment", StringComparison.Ordinal))
             return ("a comment begins here and has no end", true);
         if (
-            text.StartsWith("Unexpected end", StringComparison.Ordinal)
-            && !text.Contains("escape", StringComparison.Ordinal)
+            (
+                text.StartsWith("Unexpected end", StringComparison.Ordinal)
+                || text.StartsWith("Error reading", StringComparison.Ordinal)
+            ) && !text.Contains("escape", StringComparison.Ordinal)
         )
             return ("the file ends before its last bracket is closed", false);
         if (

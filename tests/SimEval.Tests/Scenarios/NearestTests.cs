@@ -18,6 +18,13 @@ public sealed class NearestTests
     public void The_nearest_name_is_the_one_that_was_meant(string name, string? expected) =>
         Assert.Equal(expected, Nearest.To(name, Keys));
 
+    [Theory]
+    [InlineData("colision", "Did you mean 'collision.atFault'?")]
+    [InlineData("AtFault", "Did you mean 'collision.atFault'?")]
+    [InlineData("latency", "Known are seed, seeds, sweep, variants, baseline, collision.atFault")]
+    public void A_part_of_a_dotted_name_is_enough_and_otherwise_all_are_named(string name, string expected) =>
+        Assert.Equal(expected, Nearest.Suggest(name, Keys));
+
     [Fact]
     public void A_long_name_costs_nothing()
     {

@@ -195,6 +195,22 @@ public class GateEvaluatorTests
         Assert.All(judged, r => Assert.Equal(Verdict.Inconclusive, r.Verdict));
     }
 
+    [Theory]
+    [InlineData(EndedBy.WallTime, Verdict.Inconclusive)]
+    [InlineData(EndedBy.Plan, Verdict.Error)]
+    public void Where_nothing_ran_it_counts_whether_the_time_was_up(EndedBy ended, Verdict verdict)
+    {
+        var nothing = Runs.Set(Plan, []);
+        var judged = GateEvaluator.Evaluate(
+            [Runs.Gate("collision", GateKind.AtMost, 0.5), Runs.Gate("score", GateKind.NoWorseBy, 0.1)],
+            nothing,
+            Fp32,
+            Looking.Once,
+            ended
+        );
+        Assert.All(judged, r => Assert.Equal(verdict, r.Verdict));
+    }
+
     [Fact]
     public void Missing_values_are_stated_and_too_many_of_them_stop_a_pass()
     {

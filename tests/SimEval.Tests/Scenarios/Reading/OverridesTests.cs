@@ -65,6 +65,27 @@ public sealed class OverridesTests
         Assert.Equal(once.Hash, Good(Text, ("seed", "7"), ("variants.int8.model", "/cwd/new.onnx")).Hash);
     }
 
+    [Fact]
+    public void A_key_may_lie_in_an_object_that_the_file_leaves_out()
+    {
+        var scenario = Good(
+            Text,
+            ("variants.int8.inputs.obs", "observation"),
+            ("labels.branch", "main"),
+            ("stopping.enabled", "true")
+        );
+
+        Assert.Equal("observation", scenario.Variants.Single(v => v.Name == "int8").Inputs["obs"]);
+    }
+
+    [Theory]
+    [InlineData("world.driving.lanes", "many")]
+    [InlineData("world.driving.roda.lanes", "2")]
+    [InlineData("variants.int8.inptus.obs", "x")]
+    [InlineData("gates[0].at.x", "1")]
+    public void What_is_wrong_with_an_override_names_it(string key, string value) =>
+        Assert.Equal($"--set {key}", Error(Text, (key, value)).File);
+
     [Theory]
     [InlineData("sed", "7", "unknown key 'sed'", "seed")]
     [InlineData("variants.int88.model", "x", "no variant 'int88'", "int8")]
@@ -77,6 +98,7 @@ public sealed class OverridesTests
     [InlineData("", "1", "missing", "")]
     [InlineData("a..b", "1", "unknown key", "")]
     [InlineData("gates[", "1", "written [0]", "")]
+    [InlineData("variants.int8.states[0].input", "h", "no list 'states'", "variants.int8.states=[...]")]
     [InlineData("variants.", "1", "missing", "")]
     [InlineData("seed", "x", "a seed is", "")]
     [InlineData("budget.rollots", "5", "unknown key 'rollots'", "rollouts")]

@@ -190,6 +190,9 @@ public sealed class ScenarioReaderTests
     [InlineData("{ \"a\": tru }", 1, 8, "no true, false")]
     [InlineData("{ \"a\": x }", 1, 8, "a value is expected")]
     [InlineData("{ \"a\": 1", 1, 9, "ends before")]
+    [InlineData("{", 1, 2, "ends before")]
+    [InlineData("{ \"a\": 2; }", 1, 9, "missing before ';'")]
+    [InlineData("{ \"a\": 2 }\n\0", 2, 1, "NUL")]
     [InlineData("{ \"a\": 1 } }", 1, 12, "follows the end")]
     [InlineData("{ /* a", 1, 3, "comment")]
     [InlineData("{ \"a\": new Date(1) }", 1, 8, "constructor")]
@@ -227,6 +230,7 @@ public sealed class ScenarioReaderTests
     [InlineData("\"budget\": { \"wallTime\": 10 }", "\"10 s\"")]
     [InlineData("\"budget\": { \"wallTime\": \"10 m\" }", "a time is expected")]
     [InlineData("\"budget\": { \"rollots\": 10 }", "unknown key")]
+    [InlineData("\"budget\": { \"rollouts\": 0 }", "from 1")]
     [InlineData("\"stopping\": { \"looks\": [0.5, 0.25] }", "ascending")]
     [InlineData("\"stopping\": { \"looks\": [1] }", "below 1")]
     [InlineData("\"stopping\": true", "must be an object")]
@@ -253,6 +257,10 @@ public sealed class ScenarioReaderTests
 
     [Theory]
     [InlineData("""{ "variants": { "a": "expert" } }""", "'world' is missing")]
+    [InlineData(
+        """{ "world": { "driving": {} }, "variants": { "a": "expert", "b": "expert" }, "budget": { "rollouts": 1 } }""",
+        "less than one pair"
+    )]
     [InlineData("""{ "world": { "driving": {} } }""", "'variants' is missing")]
     [InlineData("""{ "world": { "drivin": {} }, "variants": { "a": "expert" } }""", "unknown world")]
     [InlineData("""{ "world": { }, "variants": { "a": "expert" } }""", "one key")]
