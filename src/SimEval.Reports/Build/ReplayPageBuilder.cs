@@ -90,6 +90,7 @@ public static class ReplayPageBuilder
             Suite = [],
             Distributions = [],
             Replays = package.ToReport("", input.Rollouts.Count),
+            Builds = [],
             Rollouts = RolloutColumns.Of(new ResultSet(plan), [], package.Clips),
             Latency = [],
             Method = new ReportMethod([], [], 0, [], []),

@@ -62,6 +62,7 @@ public static class ReportBuilder
             Suite = SweepView.Suite(input, grave.Count > 0 ? grave[0] : -1),
             Distributions = EmpiricalCurves.Of(input.Results, Curved(input, grave), Beside(variants, baseline), judged),
             Replays = replays.ToReport(Rule(baselineName), input.Results.Count),
+            Builds = DepartureView.Of(input.Departures, plan),
             Rollouts = RolloutColumns.Of(input.Results, grave, replays.Clips),
             Latency = Latency(input),
             Method = DecisionText.Method(input),

@@ -1,5 +1,6 @@
 using SimEval.Metrics.Comparisons;
 using SimEval.Metrics.Gates;
+using SimEval.Metrics.Layers;
 using SimEval.Metrics.Results;
 using SimEval.Reports.Data;
 using SimEval.Scenarios;
@@ -68,6 +69,9 @@ public sealed record ReportInput
 
     /// <summary>Latency of inference on this machine, variant by variant.</summary>
     public IReadOnlyList<LatencyMeasure> Latency { get; init; } = [];
+
+    /// <summary>Where builds depart from what they are builds of, layer by layer.</summary>
+    public IReadOnlyList<BuildDeparture> Departures { get; init; } = [];
 
     /// <summary>Hashes, versions and seeds besides those of the scenario and the results.</summary>
     public IReadOnlyList<ReportSetting> Provenance { get; init; } = [];

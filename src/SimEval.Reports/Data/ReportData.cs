@@ -55,6 +55,9 @@ public sealed record ReportData
     /// <summary>The replays that the file carries.</summary>
     public required ReportReplays Replays { get; init; }
 
+    /// <summary>Where builds depart from what they are builds of, layer by layer; empty where no variant is a build of another.</summary>
+    public required IReadOnlyList<ReportBuild> Builds { get; init; }
+
     /// <summary>Every rollout, in columns.</summary>
     public required ReportRollouts Rollouts { get; init; }
 

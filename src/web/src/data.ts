@@ -16,6 +16,7 @@ export interface ReportData {
   suite: SuiteRow[];
   distributions: Distribution[];
   replays: Replays;
+  builds: Build[];
   rollouts: Rollouts;
   latency: Latency[];
   method: Method;
@@ -207,6 +208,27 @@ export interface ClipEvent {
   text: string;
   x: number;
   y: number;
+}
+
+export interface Build {
+  variant: number;
+  parent: number;
+  text: string;
+  compared: boolean;
+  drawn: boolean;
+  first: number;
+  layers: Layer[];
+}
+
+export interface Layer {
+  name: string;
+  equal: boolean;
+  sqnrDb: Num;
+  maxError: Num;
+  differing: number;
+  frames: number;
+  differingFrames: number;
+  isOutput: boolean;
 }
 
 export interface Rollouts {

@@ -8,6 +8,7 @@ import "./styles/print.css";
 import { readData, type ReportData } from "./data";
 import { h } from "./dom";
 import { changes } from "./sections/changes";
+import { departures } from "./sections/departures";
 import { distributions } from "./sections/distributions";
 import { gates } from "./sections/gates";
 import { contents, header } from "./sections/header";
@@ -44,6 +45,7 @@ function draw(host: HTMLElement, report: ReportData): void {
           named(changes(report), "Changes"),
           named(where(report), "Where"),
           named(films.element, "Replays"),
+          ...departures(report).map((element) => named(element, "Layers")),
           named(rollouts(report, (rollout) => open(rollout, null)), "Rollouts"),
           named(distributions(report), "Distributions"),
           named(method(report), "Method"),
