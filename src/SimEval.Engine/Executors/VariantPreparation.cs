@@ -59,7 +59,11 @@ public sealed class VariantPreparation
             return PrepareProgram(variant, world, files, Report);
         if (!devices.TryGetValue(variant.Device, out var device))
         {
-            Report($"there is no device '{variant.Device}' here", $"Devices: {string.Join(", ", devices.Keys)}.");
+            Report(
+                $"there is no device '{variant.Device}' here",
+                Nearest.Suggest(variant.Device, [.. devices.Keys]),
+                $"{path}.device"
+            );
             return null;
         }
 

@@ -63,11 +63,7 @@ public sealed class ScenarioChecker
     public CheckResult CheckFile(string path, IReadOnlyList<(string Key, string Value)> overrides)
     {
         if (!path.EndsWith(".xml", StringComparison.OrdinalIgnoreCase))
-            return Prepared(
-                ScenarioReader.ReadFile(path, Catalogue, files, overrides, limits),
-                files,
-                asWritten: overrides.Count == 0
-            );
+            return Prepared(ScenarioReader.ReadFile(path, Catalogue, files, overrides, limits), files, overrides);
         if (files.Size(path) is null)
             return new CheckResult(null, [new ScenarioError(path, 0, 0, "", "there is no such file")], []);
         return CheckText(CommonRoadScenario.TextFor(path), Path.ChangeExtension(path, ".json"), files, overrides);
@@ -86,12 +82,7 @@ public sealed class ScenarioChecker
         IReadOnlyList<(string Key, string Value)> overrides,
         bool prepare = true
     ) =>
-        Prepared(
-            ScenarioReader.Read(text, sourceName, Catalogue, files, overrides, limits),
-            files,
-            overrides.Count == 0,
-            prepare
-        );
+        Prepared(ScenarioReader.Read(text, sourceName, Catalogue, files, overrides, limits), files, overrides, prepare);
 
     /// <summary>Makes one variant ready; null with errors reported when it can't run.</summary>
     public PreparedVariant? Prepare(ReadyScenario ready, Variant variant, ICollection<ScenarioError> errors) =>
@@ -103,13 +94,17 @@ public sealed class ScenarioChecker
             errors
         );
 
-    // Lines are told only of a text as it was written: after overrides it is another.
-    private CheckResult Prepared(ScenarioReadResult read, ISourceFiles files, bool asWritten, bool prepare = true)
+    private CheckResult Prepared(
+        ScenarioReadResult read,
+        ISourceFiles files,
+        IReadOnlyList<(string Key, string Value)> overrides,
+        bool prepare = true
+    )
     {
         if (read.Scenario is not { } scenario)
             return new CheckResult(
                 null,
-                [.. read.Errors, .. ModelErrors(read, files, asWritten, prepare)],
+                [.. read.Errors, .. ModelErrors(read, files, overrides, prepare)],
                 read.Warnings
             );
         var worlds = LibraryOf(scenario, files);
@@ -123,7 +118,7 @@ public sealed class ScenarioChecker
             .. WithoutCostModel(scenario, variants),
         ];
         return errors.Count > 0
-            ? new CheckResult(null, asWritten ? ErrorPlaces.In(scenario.Text, errors) : errors, warnings)
+            ? new CheckResult(null, Placed(read, errors, overrides), warnings)
             : new CheckResult(new ReadyScenario(scenario, files, worlds, variants), [], warnings);
     }
 
@@ -148,7 +143,7 @@ public sealed class ScenarioChecker
     private IReadOnlyList<ScenarioError> ModelErrors(
         ScenarioReadResult read,
         ISourceFiles files,
-        bool asWritten,
+        IReadOnlyList<(string Key, string Value)> overrides,
         bool prepare
     )
     {
@@ -165,7 +160,19 @@ public sealed class ScenarioChecker
             return [];
         }
 
-        return asWritten ? ErrorPlaces.In(draft.Text, errors) : errors;
+        return Placed(read, errors, overrides);
+    }
+
+    // At the override that set what is wrong, or at the line of the text as it was written.
+    private static IReadOnlyList<ScenarioError> Placed(
+        ScenarioReadResult read,
+        IEnumerable<ScenarioError> errors,
+        IReadOnlyList<(string Key, string Value)> overrides
+    )
+    {
+        var placed = errors.Select(error => OverridePlaces.At(error, overrides.Select(entry => entry.Key))).ToList();
+        var ofFile = placed.Where(error => !error.File.StartsWith("--set ", StringComparison.Ordinal)).ToList();
+        return [.. ErrorPlaces.In(read.Written, ofFile), .. placed.Except(ofFile)];
     }
 
     // A gate that no number of rollouts can decide is worth a word before the run, not after it.

@@ -13,6 +13,9 @@ internal sealed class Problems(string sourceName, int limit)
     /// <summary>Where tokens stand; set once the text is split into them.</summary>
     internal SourceMap? Map { get; set; }
 
+    /// <summary>Keys that overrides have set.</summary>
+    internal IReadOnlyList<string> Overridden { get; set; } = [];
+
     internal bool Any => errors.Count > 0;
 
     internal bool Full => errors.Count >= limit;
@@ -57,6 +60,8 @@ internal sealed class Problems(string sourceName, int limit)
     /// <summary>Takes over an error that a world or an importer reported; its place in this file, if any, is a token's end.</summary>
     internal void Adopt(ScenarioError error, string? suggestion = null)
     {
+        if (error.File == sourceName)
+            error = OverridePlaces.At(error, Overridden);
         var (line, column) = (error.Line, error.Column);
         if (error.File == sourceName && Map is not null && line > 0)
             (line, column) = Map.StartOf(line, column);

@@ -16,6 +16,9 @@ public sealed record ScenarioReadResult(
     /// </summary>
     public Scenario? Draft { get; init; }
 
+    /// <summary>The text as it was written, before any override: what lines are counted in.</summary>
+    public string Written { get; init; } = "{}";
+
     /// <summary>Whether the file is right but gives no rollout: a suite without a planning problem, a glob without a file.</summary>
     public bool NothingToRun => Scenario is { Points.Count: 0 };
 }

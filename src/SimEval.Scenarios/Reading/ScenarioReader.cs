@@ -89,6 +89,8 @@ public static class ScenarioReader
         if (root is null)
             return new ScenarioReadResult(null, problems.Errors, []);
 
+        var written = text;
+        problems.Overridden = [.. overrides.Select(entry => entry.Key)];
         var found = new FoundFiles(files);
         var wrongOverrides = new List<ScenarioError>();
         var setter = new Overrides(root, found, limits, wrongOverrides);
@@ -109,8 +111,8 @@ public static class ScenarioReader
             ? null
             : new RootReader(root, catalogue, found, limits, problems).Read(text);
         return problems.Any
-            ? new ScenarioReadResult(null, problems.Errors, problems.Warnings) { Draft = scenario }
-            : new ScenarioReadResult(scenario, [], problems.Warnings);
+            ? new ScenarioReadResult(null, problems.Errors, problems.Warnings) { Draft = scenario, Written = written }
+            : new ScenarioReadResult(scenario, [], problems.Warnings) { Written = written };
     }
 
     private static bool IsNewer(JObject root, Problems problems)
