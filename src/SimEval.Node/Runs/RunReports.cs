@@ -224,10 +224,27 @@ public static class RunReports
             Replay = key => Scene(node, digest.Run, key),
             ReplayCommand = key => $"simeval replay {RolloutNames.Of(digest.Run, key)} --run {digest.Run.Id}",
             Latency = [.. assessment.Latency.Select(Show)],
+            Models = [.. Models(digest.Run, assessment)],
             Provenance = [.. Provenance(digest, assessment)],
             Reproduce = digest.Run.Submission.Command,
-            Notes = [.. assessment.Variants.Where(v => v.Finding.Length > 0).Select(v => $"{v.Variant}: {v.Finding}")],
+            Notes =
+            [
+                .. assessment
+                    .Variants.Where(v => v.Finding.Length > 0)
+                    .GroupBy(v => v.Finding)
+                    .Select(alike => $"{string.Join(", ", alike.Select(v => v.Variant))}: {alike.Key}"),
+            ],
         };
+    }
+
+    private static IEnumerable<ModelFact> Models(StoredRun run, RunAssessment assessment)
+    {
+        foreach (var found in assessment.Variants.Where(variant => variant.ModelHash.Length > 0))
+        {
+            var source = run.Ready.Scenario.Variants.First(variant => variant.Name == found.Variant).Source;
+            var file = run.Submission.Files.FirstOrDefault(captured => captured.Path == source);
+            yield return new ModelFact(found.Variant, file?.Bytes ?? 0, found.ModelledMicroseconds ?? double.NaN);
+        }
     }
 
     private static StopDecision? StopOf(RunDigest digest, RunAssessment assessment) =>

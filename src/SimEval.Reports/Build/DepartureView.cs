@@ -38,6 +38,39 @@ internal static class DepartureView
         ];
     }
 
+    /// <summary>The variants that are compared with one another, in declared order.</summary>
+    public static IReadOnlyList<ReportModel> Models(ReportInput input)
+    {
+        var plan = input.Results.Plan;
+        var named = input.Departures.SelectMany(build => new[] { build.Parent, build.Variant }).ToHashSet();
+        return
+        [
+            .. plan
+                .Variants.Where(variant => named.Contains(variant.Name))
+                .Select(variant =>
+                {
+                    var fact = input.Models.FirstOrDefault(model => model.Variant == variant.Name);
+                    // The first comparison of a variant is the one with what all are builds of.
+                    var report = input.Departures.FirstOrDefault(build => build.Variant == variant.Name)?.Report;
+                    var outputs = report?.Layers.Where(layer => layer.IsOutput).ToList() ?? [];
+                    var equal = outputs.Count > 0 && outputs.All(layer => layer.IsEqual);
+                    return new ReportModel(
+                        plan.VariantOf(variant.Name),
+                        fact?.Bytes ?? 0,
+                        fact?.ModelledMicroseconds ?? double.NaN,
+                        report?.FirstDeparture,
+                        equal,
+                        outputs.Count == 0 || equal ? double.NaN : outputs.Min(layer => layer.SqnrDb)
+                    );
+                }),
+        ];
+    }
+
+    private static string Alike(BuildDeparture departure, IReadOnlyList<BuildDeparture> departures) =>
+        IsTwin(departure) && departures.FirstOrDefault(other => other.Variant == departure.Parent) is { } shared
+            ? $" Both depart from {shared.Parent} alike."
+            : "";
+
     private static bool IsTwin(BuildDeparture departure) => departure is { HasInnerLayers: true, Report.IsEqual: true };
 
     private static string Text(BuildDeparture departure)

@@ -91,6 +91,7 @@ public static class ReplayPageBuilder
             Distributions = [],
             Replays = package.ToReport("", input.Rollouts.Count),
             Builds = [],
+            Models = [],
             Rollouts = RolloutColumns.Of(new ResultSet(plan), [], package.Clips),
             Latency = [],
             Method = new ReportMethod([], [], 0, [], []),

@@ -58,6 +58,9 @@ public sealed record ReportData
     /// <summary>Where builds depart from what they are builds of, layer by layer; empty where no variant is a build of another.</summary>
     public required IReadOnlyList<ReportBuild> Builds { get; init; }
 
+    /// <summary>The variants that are model files, side by side; empty where none is a build of another.</summary>
+    public required IReadOnlyList<ReportModel> Models { get; init; }
+
     /// <summary>Every rollout, in columns.</summary>
     public required ReportRollouts Rollouts { get; init; }
 

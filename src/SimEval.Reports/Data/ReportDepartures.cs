@@ -9,7 +9,10 @@ public sealed record ReportBuild
     /// <summary>Index of what it is compared with.</summary>
     public required int Parent { get; init; }
 
-    /// <summary>"int8 departs at trunk.0, the first of 9 layers ...": what was found, or why nothing was. Sentences.</summary>
+    /// <summary>
+    /// What was found, or why nothing was: sentences. "" where it departs just as a variant does that it equals bit for bit,
+    /// which its comparison with that one says.
+    /// </summary>
     public required string Text { get; init; }
 
     /// <summary>Whether it was compared.</summary>
@@ -45,4 +48,20 @@ public sealed record ReportLayer(
     int Frames,
     int DifferingFrames,
     bool IsOutput
+);
+
+/// <summary>One model variant of the run beside the others: what it costs, and how far its actions are from its parent's.</summary>
+/// <param name="Variant">Its index.</param>
+/// <param name="Bytes">Size of its file; 0 where that is not known.</param>
+/// <param name="ModelledMicroseconds">The time of a frame by its device's cost model; NaN where the device has none.</param>
+/// <param name="First">The first layer that departs from its parent; null: none does, or none was compared.</param>
+/// <param name="OutputEqual">Whether its outputs are its parent's bit for bit.</param>
+/// <param name="OutputSqnrDb">The least SQNR of its outputs, dB; NaN where they are equal, or were not compared.</param>
+public sealed record ReportModel(
+    int Variant,
+    long Bytes,
+    double ModelledMicroseconds,
+    string? First,
+    bool OutputEqual,
+    double OutputSqnrDb
 );

@@ -17,6 +17,7 @@ export interface ReportData {
   distributions: Distribution[];
   replays: Replays;
   builds: Build[];
+  models: Model[];
   rollouts: Rollouts;
   latency: Latency[];
   method: Method;
@@ -105,6 +106,7 @@ export interface Change {
   direction: "better" | "worse" | "unclear";
   adjustedP: Num;
   method: string;
+  also: number[];
 }
 
 export interface Slices {
@@ -218,6 +220,15 @@ export interface Build {
   drawn: boolean;
   first: number;
   layers: Layer[];
+}
+
+export interface Model {
+  variant: number;
+  bytes: number;
+  modelledMicroseconds: Num;
+  first: string | null;
+  outputEqual: boolean;
+  outputSqnrDb: Num;
 }
 
 export interface Layer {

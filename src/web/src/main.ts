@@ -13,6 +13,7 @@ import { distributions } from "./sections/distributions";
 import { gates } from "./sections/gates";
 import { contents, header } from "./sections/header";
 import { method } from "./sections/method";
+import { models } from "./sections/models";
 import { replays } from "./sections/replays";
 import { rollouts } from "./sections/rollouts";
 import { values } from "./sections/values";
@@ -42,6 +43,7 @@ function draw(host: HTMLElement, report: ReportData): void {
       ? [films.element, values(report), method(report)]
       : [
           named(gates(report), "Gates"),
+          ...models(report).map((element) => named(element, "Builds")),
           named(changes(report), "Changes"),
           named(where(report), "Where"),
           named(films.element, "Replays"),

@@ -124,6 +124,7 @@ internal static class SampleRun
                 new("int8", "one batch of up to 64 frames", Percentiles(72, 88, 96, 118), 5_400, 58.2),
             ],
             Departures = withBaseline ? [Departure()] : [],
+            Models = [new ModelFact("fp32", 402_112, double.NaN), new ModelFact("int8", 131_072, 21.5)],
             Provenance =
             [
                 new ReportSetting("Model fp32", "planner.onnx, sha256 41c9d0f1e2a7"),

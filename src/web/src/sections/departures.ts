@@ -33,7 +33,7 @@ export function departures(data: ReportData): HTMLElement[] {
             ),
           )
         : null,
-      h("ul", { class: "findings" }, ...data.builds.filter((build) => !build.drawn).map((build) => h("li", null, build.text))),
+      h("ul", { class: "findings" }, ...data.builds.filter((build) => !build.drawn && build.text !== "").map((build) => h("li", null, build.text))),
     ),
   ];
 }
