@@ -189,6 +189,20 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
+    public void What_the_probe_finds_is_told_by_model_check()
+    {
+        var model = Path.Combine(SimEvalProcess.Root, "scenarios", "models", "planner.int8.onnx");
+        var json = _simeval.Run("model", "check", model, "--json").Expect(0).Json;
+        Assert.True(json.GetProperty("batchInvariant").GetBoolean());
+        Assert.True(json.GetProperty("int8Exact").GetBoolean());
+        Assert.Contains(
+            "Batch-invariant",
+            _simeval.Run("model", "check", model).Expect(0).Output,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public void A_deleted_run_gives_its_space_back_and_its_name_to_nobody()
     {
         _simeval.Write("small.json", TestScenarios.Small);

@@ -26,7 +26,8 @@ public sealed class CpuDevice : IModelDevice, ITensorDevice
             return new TorchDevice().Load(bytes, options);
         var api = OnnxRuntimeApi.Instance;
         CheckSize(bytes.Length, options);
-        if (HasExternalData(bytes.Span))
+        var summary = Summary(bytes.Span);
+        if (summary.HasExternalData)
             throw new ModelException(
                 ModelFault.Unsupported,
                 "the model keeps weights in other files; save it as one file (in PyTorch: external_data=False)"
@@ -34,7 +35,7 @@ public sealed class CpuDevice : IModelDevice, ITensorDevice
         var session = CreateSession(api, bytes.Span, options);
         try
         {
-            return new CpuModel(api, session, SignatureOf(api, session), options);
+            return new CpuModel(api, session, SignatureOf(api, session), options, Int8Probe.Of(summary));
         }
         catch
         {
@@ -56,7 +57,7 @@ public sealed class CpuDevice : IModelDevice, ITensorDevice
         CheckSize(file.Bytes.Length, options);
         var asked = values ?? [];
         var bytes = file.Bytes;
-        if (asked.Count > 0 || HasExternalData(bytes.Span))
+        if (asked.Count > 0 || Summary(bytes.Span).HasExternalData)
             bytes = WholeModel.Of(file, options, asked);
         var session = CreateSession(api, bytes.Span, options);
         try
@@ -111,7 +112,7 @@ public sealed class CpuDevice : IModelDevice, ITensorDevice
             );
     }
 
-    private static bool HasExternalData(ReadOnlySpan<byte> bytes)
+    private static OnnxSummary Summary(ReadOnlySpan<byte> bytes)
     {
         if (ArtifactContainer.IsArtifact(bytes))
             throw new ModelException(
@@ -120,7 +121,7 @@ public sealed class CpuDevice : IModelDevice, ITensorDevice
             );
         try
         {
-            return OnnxSummary.Read(bytes).HasExternalData;
+            return OnnxSummary.Read(bytes);
         }
         catch (OnnxFormatException e)
         {

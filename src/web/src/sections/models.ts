@@ -42,7 +42,7 @@ export function models(data: ReportData): HTMLElement[] {
 
 function departs(data: ReportData, model: Model): Node | string {
   const build = data.builds.find((b) => b.variant === model.variant);
-  if (!build) return h("span", { class: "quiet" }, "what the others are builds of");
+  if (!build) return h("span", { class: "quiet" }, "(the parent)");
   if (!build.compared) return h("span", { class: "quiet" }, "not compared");
   return model.first === null ? "nowhere" : h("span", { class: "layer-name" }, model.first);
 }
