@@ -117,6 +117,41 @@ public sealed class CommandLineTests : IDisposable
         _simeval.Run("run", "bad.json").Expect(4);
     }
 
+    [Theory]
+    [InlineData("world.driving.ego.spede=3", "unknown key \"spede\"", "Did you mean 'speed'?")]
+    [InlineData("world.driving.road.lanes=0", "\"lanes\" is 0", "A whole number from 1 to 8 is expected")]
+    [InlineData("variants.constant.policy=exprt", "no policy", "Did you mean 'expert'?")]
+    [InlineData("variants.planner.device=asic/g9", "there is no device 'asic/g9' here", "Did you mean 'asic/g1'?")]
+    [InlineData("variants.planner.output=acton", "the model has no output 'acton'", "Did you mean 'action'?")]
+    public void What_is_wrong_with_a_value_that_was_set_is_told_at_its_key(string set, string wrong, string right)
+    {
+        var planner = Path.Combine(SimEvalProcess.Root, "scenarios", "models", "planner.int8.onnx");
+        _simeval.Write(
+            "set.json",
+            TestScenarios.Small.Replace(
+                "\"constant\":",
+                $"\"planner\": \"{planner}\", \"constant\":",
+                StringComparison.Ordinal
+            )
+        );
+        var errors = _simeval.Run("scenario", "check", "set.json", "--set", set).Expect(4).Errors;
+        Assert.Contains($"--set {set.Split('=')[0]}: ", errors, StringComparison.Ordinal);
+        Assert.Contains(wrong, errors, StringComparison.Ordinal);
+        Assert.Contains(right, errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_wrong_elsewhere_keeps_its_line_beside_a_value_that_was_set()
+    {
+        _simeval.Write(
+            "lines.json",
+            TestScenarios.Small.Replace("\"constantVelocity\"", "\"constantVelocty\"", StringComparison.Ordinal)
+        );
+        var errors = _simeval.Run("scenario", "check", "lines.json", "--set", "seeds=3").Expect(4).Errors;
+        Assert.Matches("lines\\.json:[0-9]+:[0-9]+: ", errors);
+        Assert.DoesNotContain("--set", errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Text_of_a_file_does_not_steer_the_terminal()
     {

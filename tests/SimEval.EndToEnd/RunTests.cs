@@ -151,12 +151,55 @@ public sealed class RunTests : IDisposable
         Assert.Equal(replay.GetProperty("frames").GetInt32(), replay.GetProperty("matched").GetInt32());
         Assert.Equal(JsonValueKind.Null, replay.GetProperty("firstMismatch").ValueKind);
         Assert.Equal(JsonValueKind.Number, replay.GetProperty("against").GetProperty("firstDeparture").ValueKind);
+        Assert.Equal(JsonValueKind.Null, replay.GetProperty("against").GetProperty("layer").ValueKind);
         Assert.Contains(
             "a rollout is named as in",
             _simeval.Run("replay", "expert/gap=13/1").Expect(5).Errors,
             StringComparison.Ordinal
         );
         _simeval.Run("replay", "expert/gap=12,speed=15/1", "--against", "constnat").Expect(4);
+    }
+
+    [Fact]
+    public void A_build_departs_at_a_layer_in_the_report_and_at_a_frame_and_layer_in_the_replay()
+    {
+        var models = Path.Combine(SimEvalProcess.Root, "scenarios", "models");
+        _simeval.Write(
+            "small.json",
+            TestScenarios.Small.Replace(
+                "\"expert\": \"expert\", \"constant\": \"constantVelocity\" },\n  \"baseline\": \"expert\"",
+                $$"""
+                "fp32": "{{models}}/planner.onnx", "int8": "{{models}}/planner.int8.onnx",
+                "g2": { "model": "{{models}}/planner.int8.onnx", "device": "asic/g2" } },
+                  "baseline": "fp32"
+                """,
+                StringComparison.Ordinal
+            )
+        );
+        _simeval.Run("run", "small.json", "--quiet").Expect(0);
+        var report = JsonDocument
+            .Parse(File.ReadAllText(Path.Combine(_simeval.Folder, ".simeval", "reports", "small-1.json")))
+            .RootElement.GetProperty("departures");
+        Assert.Equal(["int8", "g2", "g2"], report.EnumerateArray().Select(d => d.GetProperty("variant").GetString()));
+        Assert.Equal([false, false, true], report.EnumerateArray().Select(d => d.GetProperty("equal").GetBoolean()));
+        var asked = new[] { "replay", "fp32/gap=12,speed=15/1", "--against", "int8" };
+        var against = _simeval.Run([.. asked, "--json"]).Expect(0).Json.GetProperty("against");
+        Assert.Equal(report[0].GetProperty("firstDeparture").GetString(), against.GetProperty("layer").GetString());
+        Assert.Contains("first at normalised", _simeval.Run(asked).Expect(0).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_the_probe_finds_is_told_by_model_check()
+    {
+        var model = Path.Combine(SimEvalProcess.Root, "scenarios", "models", "planner.int8.onnx");
+        var json = _simeval.Run("model", "check", model, "--json").Expect(0).Json;
+        Assert.True(json.GetProperty("batchInvariant").GetBoolean());
+        Assert.True(json.GetProperty("int8Exact").GetBoolean());
+        Assert.Contains(
+            "Batch-invariant",
+            _simeval.Run("model", "check", model).Expect(0).Output,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using SimEval.Cli.Verbs.Model;
 using SimEval.Node.Runs;
 
 namespace SimEval.Cli.Verbs;
@@ -40,7 +41,11 @@ internal static class ExportCommand
         {
             throw new CommandException(ExitCode.Nothing, $"{named} is unfinished: 'simeval resume {named}' goes on");
         }
-        var text = RunReports.Export(node, digest, invocation.Parsed.GetRequiredValue(Format));
+        var format = invocation.Parsed.GetRequiredValue(Format);
+        var pace = new Pace(invocation);
+        var text = await RunReports
+            .ExportAsync(node, digest, format, pace.Tell, invocation.Cancellation)
+            .ConfigureAwait(false);
         if (invocation.Parsed.GetValue(Out) is { } path)
         {
             await File.WriteAllTextAsync(path, text, new UTF8Encoding(false), invocation.Cancellation)

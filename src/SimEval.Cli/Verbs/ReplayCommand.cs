@@ -2,9 +2,12 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using SimEval.Cli.Views;
+using SimEval.Devices;
+using SimEval.Engine.Comparison;
 using SimEval.Engine.Executors;
 using SimEval.Engine.Replay;
 using SimEval.Engine.Runs;
+using SimEval.Metrics.Layers;
 using SimEval.Node;
 using SimEval.Node.Runs;
 using SimEval.Scenarios;
@@ -13,7 +16,7 @@ namespace SimEval.Cli.Verbs;
 
 /// <summary>
 /// `simeval replay ROLLOUT`: steps the world with the recorded actions and compares every checksum; with --against, shows
-/// the first frame where another variant would have acted otherwise.
+/// the first frame where another variant would have acted otherwise, and the layer where it departs there.
 /// </summary>
 internal static class ReplayCommand
 {
@@ -64,22 +67,25 @@ internal static class ReplayCommand
         var replay = Replayer.Replay(world, run.Ready.Scenario.Seed, key.Pair, stored.Recording, draw: wantsPage);
         var against = invocation.Parsed.GetValue(Against);
         var departure = against is null ? null : Infer(node, run, stored, against);
+        var layers = departure?.Observed is { } observed ? Layers(node, run, stored, against!, observed) : null;
         string? page = null;
         if (wantsPage)
         {
             page = PagePath(invocation, run.Id, key);
-            (string, DepartureReport)? asked = departure is null ? null : (against!, departure);
+            (string, DepartureReport, string?)? asked = departure is null
+                ? null
+                : (against!, departure, layers?.Report?.FirstDeparture);
             await RunReports
                 .WriteReplayAsync(node, run, stored, replay, asked, page, invocation.Cancellation)
                 .ConfigureAwait(false);
         }
         if (invocation.Json)
         {
-            JsonLine.Write(invocation.Terminal, json => WriteAll(json, run.Id, name, replay, departure, page));
+            JsonLine.Write(invocation.Terminal, json => WriteAll(json, run.Id, name, replay, departure, layers, page));
         }
         else
         {
-            LiveView.Print(invocation, [.. Draw(name, replay, departure, world.TimeStep, page)]);
+            LiveView.Print(invocation, [.. Draw(name, replay, departure, layers, world.TimeStep, page)]);
         }
         return replay.FirstMismatch is null ? ExitCode.Pass : ExitCode.Failed;
     }
@@ -137,6 +143,7 @@ internal static class ReplayCommand
         string name,
         ReplayReport replay,
         DepartureReport? departure,
+        BuildDeparture? layers,
         double step,
         string? page
     )
@@ -152,6 +159,10 @@ internal static class ReplayCommand
         if (departure is not null)
         {
             yield return Departure(departure, step);
+        }
+        if (layers is not null)
+        {
+            yield return Layer(layers);
         }
         if (page is not null)
         {
@@ -173,6 +184,36 @@ internal static class ReplayCommand
             : line.Add($"; gave no action from frame {departure.Frames}: {departure.Fault}");
     }
 
+    private static Line Layer(BuildDeparture layers)
+    {
+        var line = new Line().Add("layer    ", Tone.Strong);
+        return layers.Report?.Layers.FirstOrDefault(layer => !layer.IsEqual) is { } first
+                ? line.Add(
+                    double.IsFinite(first.MaxError)
+                        ? $"first at {first.Name} there: {first.Differing:N0} of {first.Elements:N0} values differ, by at most {Numbers.Significant(first.MaxError)}"
+                        : $"first at {first.Name} there: no number, or another shape"
+                )
+            : layers.Report is not null
+                ? line.Add(
+                    $"none departs there on {layers.Parent}'s own inputs and states: {layers.Variant} carries other states"
+                )
+            : line.Add($"not told: {layers.Reason}");
+    }
+
+    private static BuildDeparture Layers(
+        SimEvalNode node,
+        StoredRun run,
+        StoredRollout rollout,
+        string against,
+        int frame
+    ) =>
+        new RunDepartures(
+            node.Library,
+            run,
+            run.Plan.Pairs.Count,
+            new ModelOptions(node.Settings.Models.MaxBytes.Bytes)
+        ).At(rollout, against, frame);
+
     private static string Show(IReadOnlyList<float> action) =>
         "(" + string.Join(", ", action.Select(a => a.ToString("G6", CultureInfo.InvariantCulture))) + ")";
 
@@ -185,6 +226,7 @@ internal static class ReplayCommand
         string name,
         ReplayReport replay,
         DepartureReport? departure,
+        BuildDeparture? layers,
         string? page
     )
     {
@@ -198,6 +240,8 @@ internal static class ReplayCommand
             json.WriteStartObject("against");
             json.WriteNumber("frames", departure.Frames);
             WriteIndex("firstDeparture", departure.FirstDeparture);
+            json.WriteString("layer", layers?.Report?.FirstDeparture);
+            json.WriteString("layerUnknown", layers?.Reason);
             json.WriteFinite("largestDifference", departure.LargestDifference);
             WriteIndex("largestAt", departure.LargestAt);
             json.WriteFinite("meanDifference", departure.MeanDifference);

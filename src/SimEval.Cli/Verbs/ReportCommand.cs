@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SimEval.Cli.Verbs.Model;
 using SimEval.Cli.Views;
 using SimEval.Node.Runs;
 
@@ -29,7 +30,10 @@ internal static class ReportCommand
             throw new CommandException(ExitCode.Nothing, $"{run} is unfinished: 'simeval resume {run}' goes on");
         }
         var path = invocation.Parsed.GetValue(Out);
-        var written = await RunReports.WriteAsync(node, digest, path, invocation.Cancellation).ConfigureAwait(false);
+        var pace = new Pace(invocation);
+        var written = await RunReports
+            .WriteAsync(node, digest, path, pace.Tell, invocation.Cancellation)
+            .ConfigureAwait(false);
         if (invocation.Json)
         {
             SummaryJson.Write(invocation.Terminal, digest.Summarize(written));

@@ -1,3 +1,4 @@
+using SimEval.Cli.Verbs.Model;
 using SimEval.Cli.Views;
 using SimEval.Node;
 using SimEval.Node.Runs;
@@ -20,7 +21,10 @@ internal static class Summaries
         var report = RunReports.Existing(node, run);
         if (report is null && digest.Assessment is not null && node.IsWriter)
         {
-            report = await RunReports.WriteAsync(node, digest, null, CancellationToken.None).ConfigureAwait(false);
+            var pace = new Pace(invocation);
+            report = await RunReports
+                .WriteAsync(node, digest, null, pace.Tell, CancellationToken.None)
+                .ConfigureAwait(false);
         }
         return Print(invocation, digest.Summarize(report));
     }

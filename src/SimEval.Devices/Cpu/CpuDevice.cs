@@ -26,7 +26,8 @@ public sealed class CpuDevice : IModelDevice, ITensorDevice
             return new TorchDevice().Load(bytes, options);
         var api = OnnxRuntimeApi.Instance;
         CheckSize(bytes.Length, options);
-        if (HasExternalData(bytes))
+        var summary = Summary(bytes);
+        if (summary.HasExternalData)
             throw new ModelException(
                 ModelFault.Unsupported,
                 "the model keeps weights in other files; save it as one file (in PyTorch: external_data=False)"
@@ -34,7 +35,7 @@ public sealed class CpuDevice : IModelDevice, ITensorDevice
         var session = CreateSession(api, bytes.Span, options);
         try
         {
-            return new CpuModel(api, session, SignatureOf(api, session), options);
+            return new CpuModel(api, session, SignatureOf(api, session), options, Int8Probe.Of(summary));
         }
         catch
         {
@@ -56,7 +57,7 @@ public sealed class CpuDevice : IModelDevice, ITensorDevice
         CheckSize(file.Bytes.Length, options);
         var asked = values ?? [];
         var bytes = file.Bytes;
-        if (asked.Count > 0 || HasExternalData(bytes))
+        if (asked.Count > 0 || Summary(bytes).HasExternalData)
             bytes = WholeModel.Of(file, options, asked);
         var session = CreateSession(api, bytes.Span, options);
         try
@@ -111,7 +112,7 @@ public sealed class CpuDevice : IModelDevice, ITensorDevice
             );
     }
 
-    private static bool HasExternalData(ReadOnlyMemory<byte> bytes)
+    private static OnnxSummary Summary(ReadOnlyMemory<byte> bytes)
     {
         if (AsicLoading.DeviceClassOf(new ModelFile("", bytes)) is { } board)
             throw new ModelException(
@@ -120,7 +121,7 @@ public sealed class CpuDevice : IModelDevice, ITensorDevice
             );
         try
         {
-            return OnnxSummary.Read(bytes.Span).HasExternalData;
+            return OnnxSummary.Read(bytes.Span);
         }
         catch (OnnxFormatException e)
         {

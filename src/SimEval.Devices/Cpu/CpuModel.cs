@@ -5,8 +5,13 @@ using SimEval.Devices.Probing;
 namespace SimEval.Devices.Cpu;
 
 /// <summary>A model in ONNX Runtime: one native session, released when the model and all sessions over it are disposed.</summary>
-internal sealed class CpuModel(OnnxRuntimeApi api, nint handle, ModelSignature signature, ModelOptions options)
-    : ILoadedModel
+internal sealed class CpuModel(
+    OnnxRuntimeApi api,
+    nint handle,
+    ModelSignature signature,
+    ModelOptions options,
+    bool? int8Exact
+) : ILoadedModel
 {
     private readonly Lock gate = new();
     private readonly List<CpuBoundModel> bound = [];
@@ -34,7 +39,8 @@ internal sealed class CpuModel(OnnxRuntimeApi api, nint handle, ModelSignature s
             var model = new CpuBoundModel(this, binding, trial.Action);
             lock (gate)
                 bound.Add(model);
-            model.Probe = ProbeOf(model, trial.Batchable ? maximumBatch : 1, maximumBatch, watchdog, trial.Doubt);
+            var probe = ProbeOf(model, trial.Batchable ? maximumBatch : 1, maximumBatch, watchdog, trial.Doubt);
+            model.Probe = probe with { Finding = probe.Finding + Int8Probe.Finding(int8Exact), Int8Exact = int8Exact };
             return model;
         }
         finally

@@ -29,4 +29,8 @@ public sealed record ProbeReport(
     NumericsClass Numerics,
     string Finding,
     TimeSpan Elapsed
-);
+)
+{
+    /// <summary>Whether its 8-bit products are those of the integers; null where it has none, or the device has no other kind.</summary>
+    public bool? Int8Exact { get; init; }
+}

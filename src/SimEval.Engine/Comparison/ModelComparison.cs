@@ -17,11 +17,19 @@ public sealed class ModelComparison : IDisposable
     private readonly IReadOnlyList<LayerPair> pairs;
     private readonly List<LayerFold> folds;
 
-    private ModelComparison(ITensorModel reference, ITensorModel other, IReadOnlyList<LayerPair> pairs)
+    private ModelComparison(
+        ITensorModel reference,
+        ITensorModel other,
+        IReadOnlyList<LayerPair> pairs,
+        bool hasInnerLayers
+    )
     {
-        (this.reference, this.other, this.pairs) = (reference, other, pairs);
+        (this.reference, this.other, this.pairs, HasInnerLayers) = (reference, other, pairs, hasInnerLayers);
         folds = [.. pairs.Select(pair => new LayerFold(pair.Name))];
     }
+
+    /// <summary>Whether the two share layers besides what they give: names of values inside both graphs.</summary>
+    public bool HasInnerLayers { get; }
 
     /// <summary>The reference, for whoever makes inputs for it.</summary>
     public ITensorModel Reference => reference;
@@ -43,7 +51,7 @@ public sealed class ModelComparison : IDisposable
             var b = other.Device.Open(other.File, options, [.. inner.Select(pair => pair.Other)]);
             var pairs = WithOutputs(inner, a.Signature, b.Signature);
             if (pairs.Count > 0)
-                return new ModelComparison(a, b, pairs);
+                return new ModelComparison(a, b, pairs, inner.Any(pair => IsInner(pair, a.Signature)));
             b.Dispose();
             throw new ModelException(
                 ModelFault.Unbindable,
@@ -77,7 +85,15 @@ public sealed class ModelComparison : IDisposable
     }
 
     /// <summary>What was found; layers that no frame gave are left out.</summary>
-    public LayerReport Report() => new([.. folds.Select(fold => fold.Finish()).Where(layer => layer.Elements > 0)]);
+    public LayerReport Report()
+    {
+        var outputs = reference.Signature.Outputs.Select(output => output.Name).ToHashSet(StringComparer.Ordinal);
+        return new LayerReport([
+            .. pairs
+                .Zip(folds, (pair, fold) => fold.Finish() with { IsOutput = outputs.Contains(pair.Reference) })
+                .Where(layer => layer.Elements > 0),
+        ]);
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -85,6 +101,9 @@ public sealed class ModelComparison : IDisposable
         reference.Dispose();
         other.Dispose();
     }
+
+    private static bool IsInner(LayerPair pair, ModelSignature signature) =>
+        signature.Outputs.All(output => output.Name != pair.Reference);
 
     private static IReadOnlyList<LayerPair> Inner(
         (ModelFile File, ITensorDevice Device) reference,

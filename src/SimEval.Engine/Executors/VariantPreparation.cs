@@ -59,7 +59,11 @@ public sealed class VariantPreparation
             return PrepareProgram(variant, world, files, Report);
         if (!devices.TryGetValue(variant.Device, out var device))
         {
-            Report($"there is no device '{variant.Device}' here", $"Devices: {string.Join(", ", devices.Keys)}.");
+            Report(
+                $"there is no device '{variant.Device}' here",
+                Nearest.Suggest(variant.Device, [.. devices.Keys]),
+                $"{path}.device"
+            );
             return null;
         }
 
@@ -96,7 +100,7 @@ public sealed class VariantPreparation
     )
     {
         var beside = new List<string>();
-        var whole = ExternalFiles.Inline(new ModelFile(variant.Source, bytes), options, Read);
+        var whole = VariantFiles.Whole(variant, bytes, files, options, beside);
         var model = device.Load(whole.Bytes, options);
         return Bind(variant, model, Hash(whole.Bytes.Span), world, report) is { } prepared
             ? prepared with
@@ -104,20 +108,6 @@ public sealed class VariantPreparation
                 Files = beside,
             }
             : null;
-
-        ReadOnlyMemory<byte>? Read(string path)
-        {
-            var full = files.Resolve(variant.Source, path);
-            if (files.Size(full) > options.MaximumBytes)
-                throw new ModelException(
-                    ModelFault.TooLarge,
-                    $"{path}, where it keeps weights, has more than {options.MaximumBytes:N0} bytes"
-                );
-            if (files.Read(full) is not { } weights)
-                return null;
-            beside.Add(full);
-            return weights;
-        }
     }
 
     private PreparedVariant? PrepareProgram(Variant variant, IWorld world, ISourceFiles files, ErrorReport report)

@@ -76,7 +76,7 @@ public sealed class RecordedFrames
                     Advance(inputs, states);
             }
 
-            episode.Step(recording.Action(frame));
+            recording.Step(episode, frame);
         }
     }
 

@@ -8,6 +8,7 @@ namespace SimEval.Engine.Replay;
 /// <summary>Where another variant departs from a recorded rollout.</summary>
 /// <param name="Frames">Frames inferred again.</param>
 /// <param name="FirstDeparture">First frame whose action differs in any bit; null: none does.</param>
+/// <param name="Observed">The frame whose observation that action answers: an earlier one where actions take time.</param>
 /// <param name="Recorded">The recorded action there; empty when none departs.</param>
 /// <param name="Inferred">The other variant's action there.</param>
 /// <param name="LargestDifference">Greatest absolute difference of any action component over all frames.</param>
@@ -17,6 +18,7 @@ namespace SimEval.Engine.Replay;
 public sealed record DepartureReport(
     int Frames,
     int? FirstDeparture,
+    int? Observed,
     IReadOnlyList<float> Recorded,
     IReadOnlyList<float> Inferred,
     double LargestDifference,
@@ -54,8 +56,11 @@ public static class Reinference
         var difference = new Difference();
         session?.Reset(0);
         var observes = true;
+        var observed = 0;
         for (var frame = 0; frame < recording.Count && !episode.IsOver; frame++)
         {
+            if (observes)
+                observed = frame;
             if (observes && session is null)
                 policy!.Act(episode, inferred);
             else if (observes && Infer(episode, session!, inputSources, inferred) is { } fault)
@@ -63,7 +68,7 @@ public static class Reinference
             // An action that took longer than its frame answers the last observation, and until it came there was no other.
             observes = recording.Arrival(frame) != FrameRecording.NoArrival;
             if (observes)
-                difference.Add(frame, recording.Action(frame), inferred);
+                difference.Add(frame, observed, recording.Action(frame), inferred);
             recording.Step(episode, frame);
         }
 
@@ -84,6 +89,7 @@ public static class Reinference
     private sealed class Difference
     {
         private int? first,
+            firstObserved,
             largestAt;
         private float[] recordedThere = [],
             inferredThere = [];
@@ -91,7 +97,7 @@ public static class Reinference
             sum;
         private long components;
 
-        public void Add(int frame, ReadOnlySpan<float> recorded, ReadOnlySpan<float> inferred)
+        public void Add(int frame, int observed, ReadOnlySpan<float> recorded, ReadOnlySpan<float> inferred)
         {
             for (var i = 0; i < recorded.Length; i++)
             {
@@ -104,7 +110,7 @@ public static class Reinference
 
             if (first is not null || recorded.SequenceEqual(inferred))
                 return;
-            first = frame;
+            (first, firstObserved) = (frame, observed);
             recordedThere = recorded.ToArray();
             inferredThere = inferred.ToArray();
         }
@@ -113,6 +119,7 @@ public static class Reinference
             new(
                 frames,
                 first,
+                firstObserved,
                 recordedThere,
                 inferredThere,
                 largest,

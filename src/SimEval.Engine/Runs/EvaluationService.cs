@@ -269,7 +269,10 @@ public sealed class EvaluationService : IAsyncDisposable
             [
                 .. stored
                     .Ready.Scenario.Variants.Select(v => variants[v.Name])
-                    .Select(v => new VariantProvenance(v.Variant.Name, v.ModelHash, v.Numerics, v.Finding)),
+                    .Select(v => new VariantProvenance(v.Variant.Name, v.ModelHash, v.Numerics, v.Finding)
+                    {
+                        ModelledMicroseconds = v.Model?.ModelledLatency?.TotalMicroseconds,
+                    }),
             ],
             LocalBoard.Description
         );

@@ -29,7 +29,11 @@ public sealed record VariantLatency(
 /// <param name="ModelHash">SHA-256 of the file; "" for a built-in policy.</param>
 /// <param name="Numerics">The class within which its bits hold.</param>
 /// <param name="Finding">What the probe found, in a sentence; "" for a built-in policy.</param>
-public sealed record VariantProvenance(string Variant, string ModelHash, string Numerics, string Finding);
+public sealed record VariantProvenance(string Variant, string ModelHash, string Numerics, string Finding)
+{
+    /// <summary>The time of a frame by its device's cost model, in microseconds; null where the device has none.</summary>
+    public double? ModelledMicroseconds { get; init; }
+}
 
 /// <summary>
 /// What is kept of a run's end beside its results: the judgement, and what only the process that ran it could measure.

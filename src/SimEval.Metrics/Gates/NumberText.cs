@@ -94,4 +94,10 @@ public static class NumberText
             + metric
                 .Unit.Replace("s2", "s\u00b2", StringComparison.Ordinal)
                 .Replace("s3", "s\u00b3", StringComparison.Ordinal);
+
+    /// <summary>A title inside a sentence: "Collisions" loses its capital, "nuPlan score" and "TTC" keep theirs.</summary>
+    public static string Inside(string title) =>
+        title.Length > 1 && char.IsUpper(title[0]) && char.IsLower(title[1]) || title.Length == 1
+            ? char.ToLowerInvariant(title[0]) + title[1..]
+            : title;
 }

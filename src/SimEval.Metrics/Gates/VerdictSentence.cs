@@ -81,13 +81,13 @@ public sealed record VerdictSentence(
 
         var than = gate.IsDifference ? $"than {gate.Baseline}" : "than allowed";
         if (metric.Direction == MetricDirection.Neutral)
-            return $"{gate.Variant} has {(gate.ForbiddenAbove ? "a higher" : "a lower")} {Lower(metric.Title)} than allowed";
+            return $"{gate.Variant} has {(gate.ForbiddenAbove ? "a higher" : "a lower")} {NumberText.Inside(metric.Title)} than allowed";
 
         // A gate may forbid the better side; the verb would then say the opposite.
         var badSide = gate.ForbiddenAbove == (metric.Direction == MetricDirection.LowerIsBetter);
         return badSide
             ? $"{gate.Variant} {Worse(metric)} {than}"
-            : $"{gate.Variant} has {(gate.ForbiddenAbove ? "more" : "less")} {Lower(metric.Title)} {than}";
+            : $"{gate.Variant} has {(gate.ForbiddenAbove ? "more" : "less")} {NumberText.Inside(metric.Title)} {than}";
     }
 
     private static string Passed(IReadOnlyList<GateResult> gates)
@@ -134,7 +134,12 @@ public sealed record VerdictSentence(
             if (named.Length == 0 || (kind == Verdict.Pass && verdict == Verdict.Pass && gates.Count == 1))
                 return;
             var several = gates.Select(g => g.Variant).Distinct().Count() > 1;
-            var what = named.Select(g => Told(g) + (several ? $" of {g.Variant}" : "")).Distinct().ToArray();
+            var what = named
+                .GroupBy(Told)
+                .Select(alike =>
+                    several ? $"{alike.Key} of {Joined([.. alike.Select(g => g.Variant).Distinct()])}" : alike.Key
+                )
+                .ToArray();
             lines.Add($"{word}: {Joined(what)}.");
         }
 
@@ -149,25 +154,20 @@ public sealed record VerdictSentence(
     private static string Named(GateResult gate) =>
         gate.Gate.Statistic switch
         {
-            GateStatistic.P05 => $"the 5th percentile of {Lower(gate.Metric.Title)}",
-            GateStatistic.P50 => $"the median of {Lower(gate.Metric.Title)}",
-            GateStatistic.P95 => $"the 95th percentile of {Lower(gate.Metric.Title)}",
-            GateStatistic.P99 => $"the 99th percentile of {Lower(gate.Metric.Title)}",
-            _ => Lower(gate.Metric.Title),
+            GateStatistic.P05 => $"the 5th percentile of {NumberText.Inside(gate.Metric.Title)}",
+            GateStatistic.P50 => $"the median of {NumberText.Inside(gate.Metric.Title)}",
+            GateStatistic.P95 => $"the 95th percentile of {NumberText.Inside(gate.Metric.Title)}",
+            GateStatistic.P99 => $"the 99th percentile of {NumberText.Inside(gate.Metric.Title)}",
+            _ => NumberText.Inside(gate.Metric.Title),
         };
 
     private static string Worse(MetricDefinition metric) =>
         metric.Worse
         ?? (
             metric.Direction == MetricDirection.LowerIsBetter
-                ? $"has {(metric.Scale == MetricScale.Binary ? "more" : "a greater")} {Lower(metric.Title)}"
-                : $"has {(metric.Scale == MetricScale.Binary ? "fewer" : "a lower")} {Lower(metric.Title)}"
+                ? $"has {(metric.Scale == MetricScale.Binary ? "more" : "a greater")} {NumberText.Inside(metric.Title)}"
+                : $"has {(metric.Scale == MetricScale.Binary ? "fewer" : "a lower")} {NumberText.Inside(metric.Title)}"
         );
-
-    private static string Lower(string title) =>
-        title.Length > 1 && char.IsUpper(title[0]) && char.IsLower(title[1]) || title.Length == 1
-            ? char.ToLowerInvariant(title[0]) + title[1..]
-            : title;
 
     private static string Joined(IReadOnlyList<string> names) =>
         names.Count switch

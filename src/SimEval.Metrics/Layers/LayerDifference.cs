@@ -13,6 +13,15 @@ public sealed record LayerDifference(string Name, double SqnrDb, double MaxError
     /// <summary>How many of them differ.</summary>
     public long Differing { get; init; }
 
+    /// <summary>Frames that gave the value.</summary>
+    public int Frames { get; init; }
+
+    /// <summary>Frames in which some element differs.</summary>
+    public int DifferingFrames { get; init; }
+
+    /// <summary>Whether the value is an output of the reference.</summary>
+    public bool IsOutput { get; init; }
+
     /// <summary>Whether no element differs (NaN equals NaN, zeros of either sign are equal).</summary>
     public bool IsEqual => MaxError == 0;
 }

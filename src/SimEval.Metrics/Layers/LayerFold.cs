@@ -11,19 +11,25 @@ public sealed class LayerFold(string name)
     private double largest;
     private long elements;
     private long differing;
+    private int frames;
+    private int differingFrames;
 
     /// <summary>Adds one frame's values; of unequal length, they differ without measure.</summary>
     /// <param name="reference">The reference's elements.</param>
     /// <param name="other">The other build's, in the same order.</param>
     public void Add(ReadOnlySpan<double> reference, ReadOnlySpan<double> other)
     {
+        frames++;
         elements += reference.Length;
         if (reference.Length != other.Length)
         {
             (noise, largest) = (double.PositiveInfinity, double.PositiveInfinity);
             differing += reference.Length;
+            differingFrames++;
             return;
         }
+
+        var before = differing;
 
         for (var i = 0; i < reference.Length; i++)
         {
@@ -38,6 +44,9 @@ public sealed class LayerFold(string name)
             differing++;
             largest = Math.Max(largest, error);
         }
+
+        if (differing > before)
+            differingFrames++;
     }
 
     /// <summary>The difference over all frames added.</summary>
@@ -47,6 +56,11 @@ public sealed class LayerFold(string name)
             largest == 0 ? double.PositiveInfinity
             : double.IsInfinity(noise) || signal == 0 ? double.NegativeInfinity
             : 10 / PureMath.Log(10) * (PureMath.Log(signal) - PureMath.Log(noise));
-        return new LayerDifference(name, sqnr, largest, elements) { Differing = differing };
+        return new LayerDifference(name, sqnr, largest, elements)
+        {
+            Differing = differing,
+            Frames = frames,
+            DifferingFrames = differingFrames,
+        };
     }
 }

@@ -9,6 +9,7 @@ namespace SimEval.Node.Configuration;
 /// <param name="Actors">Mailboxes and entities.</param>
 /// <param name="Store">The log.</param>
 /// <param name="Scenarios">Limits of scenario files and of what they expand to.</param>
+/// <param name="Report">Reports of runs.</param>
 /// <param name="Terminal">The live view.</param>
 public sealed record NodeSettings(
     EngineSettings Engine,
@@ -17,6 +18,7 @@ public sealed record NodeSettings(
     ActorSettings Actors,
     StoreSettings Store,
     ScenarioSettings Scenarios,
+    ReportSettings Report,
     TerminalSettings Terminal
 )
 {

@@ -125,6 +125,10 @@ public sealed record ScenarioSettings(
         };
 }
 
+/// <summary>Reports of runs.</summary>
+/// <param name="DepartureFrames">Frames on which a build is compared with what it is a build of, layer by layer; 0: none.</param>
+public sealed record ReportSettings([Within(0, 100_000)] int DepartureFrames);
+
 /// <summary>The live view.</summary>
 /// <param name="Refresh">Time between two pictures on a terminal.</param>
 /// <param name="PlainInterval">Time between two lines where the output is no terminal.</param>

@@ -1,9 +1,12 @@
 using System.Globalization;
 using System.Text;
+using SimEval.Devices;
+using SimEval.Engine.Comparison;
 using SimEval.Engine.Replay;
 using SimEval.Engine.Runs;
 using SimEval.Metrics;
 using SimEval.Metrics.Gates;
+using SimEval.Metrics.Layers;
 using SimEval.Reports.Build;
 using SimEval.Reports.Data;
 using SimEval.Reports.Exports;
@@ -37,15 +40,18 @@ public static class RunReports
     /// <param name="node">The node.</param>
     /// <param name="digest">The run; it must be judged.</param>
     /// <param name="path">Where; null: in the data folder.</param>
+    /// <param name="progress">Called with what is being done, often.</param>
     /// <param name="cancel">Gives up.</param>
     public static async Task<string> WriteAsync(
         SimEvalNode node,
         RunDigest digest,
         string? path,
+        Action<Func<string>>? progress,
         CancellationToken cancel
     )
     {
-        var input = InputOf(node, digest);
+        var departures = await DeparturesAsync(node, digest, progress, cancel).ConfigureAwait(false);
+        var input = InputOf(node, digest) with { Departures = departures };
         var page = Path.GetFullPath(path ?? PathOf(node, digest.Run.Id));
         Directory.CreateDirectory(Path.GetDirectoryName(page)!);
         foreach (var file in ReportFiles.Of(input))
@@ -57,12 +63,28 @@ public static class RunReports
     }
 
     /// <summary>One export of a finished run: "json", "csv" or "junit".</summary>
-    public static string Export(SimEvalNode node, RunDigest digest, string format)
+    /// <param name="node">The node.</param>
+    /// <param name="digest">The run; it must be judged.</param>
+    /// <param name="format">The format.</param>
+    /// <param name="progress">Called with what is being done, often.</param>
+    /// <param name="cancel">Gives up.</param>
+    public static async Task<string> ExportAsync(
+        SimEvalNode node,
+        RunDigest digest,
+        string format,
+        Action<Func<string>>? progress,
+        CancellationToken cancel
+    )
     {
         var input = InputOf(node, digest);
         return format switch
         {
-            "json" => ResultsJson.Write(input),
+            "json" => ResultsJson.Write(
+                input with
+                {
+                    Departures = await DeparturesAsync(node, digest, progress, cancel).ConfigureAwait(false),
+                }
+            ),
             "csv" => ResultsCsv.Write(input.Run, input.Results),
             "junit" => JUnitXml.Write(input),
             _ => throw new ArgumentOutOfRangeException(nameof(format), format, "json, csv or junit"),
@@ -74,7 +96,7 @@ public static class RunReports
     /// <param name="run">The run.</param>
     /// <param name="rollout">The rollout.</param>
     /// <param name="replay">Its replay, drawn.</param>
-    /// <param name="against">The variant that was asked about, and where it departs; null: none was.</param>
+    /// <param name="against">The variant that was asked about, where it departs, and the first layer there; null: none was.</param>
     /// <param name="path">Where.</param>
     /// <param name="cancel">Gives up.</param>
     public static Task WriteReplayAsync(
@@ -82,7 +104,7 @@ public static class RunReports
         StoredRun run,
         StoredRollout rollout,
         ReplayReport replay,
-        (string Variant, DepartureReport Report)? against,
+        (string Variant, DepartureReport Report, string? Layer)? against,
         string path,
         CancellationToken cancel
     )
@@ -108,7 +130,9 @@ public static class RunReports
             Matched = replay.Matched,
             FirstMismatch = replay.FirstMismatch,
             Against = against?.Variant,
-            Departure = against is { Report: { FirstDeparture: { } first } report } ? Show(report, first, step) : null,
+            Departure = against is { Report: { FirstDeparture: { } first } report }
+                ? Show(report, first, against?.Layer, step)
+                : null,
             ReplayCommand = key => $"simeval replay {RolloutNames.Of(run, key)} --run {run.Id}",
             Provenance = [new ReportSetting("Program", $"simeval {run.Submission.EngineVersion}")],
         };
@@ -116,11 +140,11 @@ public static class RunReports
         return ReplaceAsync(path, ReportPage.Render(ReplayPageBuilder.Build(input)), cancel);
     }
 
-    private static ReportDeparture Show(DepartureReport report, int first, double step) =>
+    private static ReportDeparture Show(DepartureReport report, int first, string? layer, double step) =>
         new(
             first,
             (first + 1) * step,
-            null,
+            layer,
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"{report.LargestDifference:G3} in the action, at frame {report.LargestAt}"
@@ -147,6 +171,30 @@ public static class RunReports
         var temporary = path + ".new";
         await File.WriteAllTextAsync(temporary, text, new UTF8Encoding(false), cancel).ConfigureAwait(false);
         File.Move(temporary, path, overwrite: true);
+    }
+
+    private static async Task<IReadOnlyList<BuildDeparture>> DeparturesAsync(
+        SimEvalNode node,
+        RunDigest digest,
+        Action<Func<string>>? progress,
+        CancellationToken cancel
+    )
+    {
+        if (node.Settings.Report.DepartureFrames is not (> 0 and var frames))
+            return
+            [
+                .. RunDepartures
+                    .Planned(digest.Run.Ready.Scenario)
+                    .Select(build => build with { Reason = "report.departure-frames is 0" }),
+            ];
+        return await new RunDepartures(
+            node.Library,
+            digest.Run,
+            digest.Assessment!.Pairs,
+            new ModelOptions(node.Settings.Models.MaxBytes.Bytes)
+        )
+            .CompareAsync(frames, progress, cancel)
+            .ConfigureAwait(false);
     }
 
     private static ReportInput InputOf(SimEvalNode node, RunDigest digest)
@@ -176,10 +224,27 @@ public static class RunReports
             Replay = key => Scene(node, digest.Run, key),
             ReplayCommand = key => $"simeval replay {RolloutNames.Of(digest.Run, key)} --run {digest.Run.Id}",
             Latency = [.. assessment.Latency.Select(Show)],
+            Models = [.. Models(digest.Run, assessment)],
             Provenance = [.. Provenance(digest, assessment)],
             Reproduce = digest.Run.Submission.Command,
-            Notes = [.. assessment.Variants.Where(v => v.Finding.Length > 0).Select(v => $"{v.Variant}: {v.Finding}")],
+            Notes =
+            [
+                .. assessment
+                    .Variants.Where(v => v.Finding.Length > 0)
+                    .GroupBy(v => v.Finding)
+                    .Select(alike => $"{string.Join(", ", alike.Select(v => v.Variant))}: {alike.Key}"),
+            ],
         };
+    }
+
+    private static IEnumerable<ModelFact> Models(StoredRun run, RunAssessment assessment)
+    {
+        foreach (var found in assessment.Variants.Where(variant => variant.ModelHash.Length > 0))
+        {
+            var source = run.Ready.Scenario.Variants.First(variant => variant.Name == found.Variant).Source;
+            var file = run.Submission.Files.FirstOrDefault(captured => captured.Path == source);
+            yield return new ModelFact(found.Variant, file?.Bytes ?? 0, found.ModelledMicroseconds ?? double.NaN);
+        }
     }
 
     private static StopDecision? StopOf(RunDigest digest, RunAssessment assessment) =>

@@ -101,7 +101,7 @@ internal static class DecisionText
 
         foreach (var method in input.Gates.GroupBy(g => g.Decides.Method))
         {
-            var metrics = string.Join(", ", method.Select(g => g.Metric.Title.ToLowerInvariant()).Distinct());
+            var metrics = string.Join(", ", method.Select(g => NumberText.Inside(g.Metric.Title)).Distinct());
             statements.Add(new ReportStatement($"Interval of {metrics}", Sentence(method.Key)));
         }
 

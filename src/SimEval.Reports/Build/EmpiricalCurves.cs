@@ -22,7 +22,7 @@ internal static class EmpiricalCurves
         ResultSet results,
         IReadOnlyList<int> metrics,
         int baseline,
-        int judged
+        IReadOnlyList<int> judged
     ) =>
         metrics
             .Select(metric =>
@@ -60,23 +60,31 @@ internal static class EmpiricalCurves
         return new ReportCurve(variant, x, p, sorted.Length);
     }
 
-    private static string Title(ResultPlan plan, int metric, double[][] sorted, int baseline, int judged)
+    // Of several that are judged, the title speaks of the one that lies furthest from the baseline.
+    private static string Title(ResultPlan plan, int metric, double[][] sorted, int baseline, IReadOnlyList<int> judged)
     {
         var definition = plan.Metrics[metric];
-        var name = plan.Variants[judged].Name;
-        if (sorted[judged].Length == 0)
-            return $"No value of {name}";
-        var median = NumberText.Value(definition, Median(sorted[judged]));
-        if (baseline < 0 || baseline == judged || sorted[baseline].Length == 0)
-            return $"Half of {name} lies at or below {median}";
+        var measured = judged.Where(variant => sorted[variant].Length > 0).ToList();
+        if (measured.Count == 0)
+            return $"No value of {plan.Variants[judged[0]].Name}";
+        if (baseline < 0 || sorted[baseline].Length == 0 || measured.All(variant => variant == baseline))
+            return $"Half of {plan.Variants[measured[0]].Name} lies at or below {NumberText.Value(definition, Median(sorted[measured[0]]))}";
 
         var other = plan.Variants[baseline].Name;
-        var (distance, at) = Distance(sorted[judged], sorted[baseline]);
-        double n = sorted[judged].Length,
+        var (variant, distance, at) = measured
+            .Where(variant => variant != baseline)
+            .Select(variant =>
+            {
+                var (distance, at) = Distance(sorted[variant], sorted[baseline]);
+                return (variant, distance, at);
+            })
+            .MaxBy(found => found.distance);
+        var name = plan.Variants[variant].Name;
+        double n = sorted[variant].Length,
             m = sorted[baseline].Length;
         if (distance < Alike * Math.Sqrt((n + m) / (n * m)))
-            return $"{name} and {other} are alike";
-        return $"At or below {NumberText.Value(definition, at)}: {Percent(ShareAt(sorted[judged], at))} of {name}, {Percent(ShareAt(sorted[baseline], at))} of {other}";
+            return measured.Count > 1 ? $"All candidates and {other} are alike" : $"{name} and {other} are alike";
+        return $"At or below {NumberText.Value(definition, at)}: {Percent(ShareAt(sorted[variant], at))} of {name}, {Percent(ShareAt(sorted[baseline], at))} of {other}";
     }
 
     private static (double Distance, double At) Distance(double[] a, double[] b)

@@ -29,27 +29,36 @@ internal static class MeasuredMetrics
         ];
     }
 
-    /// <summary>Differences of the candidates from the baseline, the clearest first; a metric without any value is left out.</summary>
+    /// <summary>
+    /// Differences of the candidates from the baseline: what gates judge first, then yes or no (collisions), shares and
+    /// quantities, in each the clearest first. A metric without any value is left out.
+    /// </summary>
     public static IReadOnlyList<ReportChange> Changes(ReportInput input, IReadOnlyCollection<int> candidates)
     {
         var plan = input.Results.Plan;
+        var gated = input.Gates.Select(gate => plan.MetricOf(gate.Metric.Name)).ToHashSet();
+        var changes = MetricTable
+            .Changes(input.Results, input.Baseline, input.Looking)
+            .Where(c => !double.IsNaN(c.Difference.Value) && candidates.Contains(plan.VariantOf(c.Variant)))
+            .Select(c => new ReportChange(
+                plan.MetricOf(c.Metric.Name),
+                plan.VariantOf(c.Variant),
+                c.Baseline,
+                c.BaselineValue.Value,
+                c.Value.Value,
+                Estimated(c.Difference),
+                c.Direction.ToString().ToLowerInvariant(),
+                c.AdjustedP,
+                c.Difference.Method
+            ));
         return
         [
-            .. MetricTable
-                .Changes(input.Results, input.Baseline, input.Looking)
-                .Where(c => !double.IsNaN(c.Difference.Value) && candidates.Contains(plan.VariantOf(c.Variant)))
-                .Select(c => new ReportChange(
-                    plan.MetricOf(c.Metric.Name),
-                    plan.VariantOf(c.Variant),
-                    c.Baseline,
-                    c.BaselineValue.Value,
-                    c.Value.Value,
-                    Estimated(c.Difference),
-                    c.Direction.ToString().ToLowerInvariant(),
-                    c.AdjustedP,
-                    c.Difference.Method
-                ))
-                .OrderByDescending(c => Clarity(c.Difference)),
+            .. changes
+                .GroupBy(c => c with { Variant = -1 })
+                .Select(alike => alike.First() with { Also = [.. alike.Skip(1).Select(c => c.Variant)] })
+                .OrderBy(c => gated.Contains(c.Metric) ? 0 : 1)
+                .ThenBy(c => plan.Metrics[c.Metric].Scale)
+                .ThenByDescending(c => Clarity(c.Difference)),
         ];
     }
 

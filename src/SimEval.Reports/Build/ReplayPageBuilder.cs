@@ -90,6 +90,8 @@ public static class ReplayPageBuilder
             Suite = [],
             Distributions = [],
             Replays = package.ToReport("", input.Rollouts.Count),
+            Builds = [],
+            Models = [],
             Rollouts = RolloutColumns.Of(new ResultSet(plan), [], package.Clips),
             Latency = [],
             Method = new ReportMethod([], [], 0, [], []),

@@ -62,6 +62,8 @@ public static class ReportBuilder
             Suite = SweepView.Suite(input, grave.Count > 0 ? grave[0] : -1),
             Distributions = EmpiricalCurves.Of(input.Results, Curved(input, grave), Beside(variants, baseline), judged),
             Replays = replays.ToReport(Rule(baselineName), input.Results.Count),
+            Builds = DepartureView.Of(input.Departures, plan),
+            Models = DepartureView.Models(input),
             Rollouts = RolloutColumns.Of(input.Results, grave, replays.Clips),
             Latency = Latency(input),
             Method = DecisionText.Method(input),
@@ -93,13 +95,13 @@ public static class ReportBuilder
             _ => 3,
         };
 
-    // The variant that titles and the ranking of slices speak of: the first that fails, else the first candidate.
-    private static int Judged(ReportInput input, int[] candidates)
+    // The variants that titles speak of: the first that fails, else all candidates.
+    private static int[] Judged(ReportInput input, int[] candidates)
     {
         var worst = input.Gates.OrderBy(g => Severity(g.Verdict)).FirstOrDefault();
         return worst is null || worst.Verdict == Verdict.Pass
-            ? candidates[0]
-            : input.Results.Plan.VariantOf(worst.Variant);
+            ? candidates
+            : [input.Results.Plan.VariantOf(worst.Variant)];
     }
 
     private static List<int> Mapped(ReportInput input, List<int> grave)

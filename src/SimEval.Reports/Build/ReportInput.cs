@@ -1,5 +1,6 @@
 using SimEval.Metrics.Comparisons;
 using SimEval.Metrics.Gates;
+using SimEval.Metrics.Layers;
 using SimEval.Metrics.Results;
 using SimEval.Reports.Data;
 using SimEval.Scenarios;
@@ -69,6 +70,12 @@ public sealed record ReportInput
     /// <summary>Latency of inference on this machine, variant by variant.</summary>
     public IReadOnlyList<LatencyMeasure> Latency { get; init; } = [];
 
+    /// <summary>What is known of the variants' model files.</summary>
+    public IReadOnlyList<ModelFact> Models { get; init; } = [];
+
+    /// <summary>Where builds depart from what they are builds of, layer by layer.</summary>
+    public IReadOnlyList<BuildDeparture> Departures { get; init; } = [];
+
     /// <summary>Hashes, versions and seeds besides those of the scenario and the results.</summary>
     public IReadOnlyList<ReportSetting> Provenance { get; init; } = [];
 
@@ -78,6 +85,12 @@ public sealed record ReportInput
     /// <summary>What a reader must know: a model that ran at batch 1, a baseline of another numerics class.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 }
+
+/// <summary>One variant's model file.</summary>
+/// <param name="Variant">The variant.</param>
+/// <param name="Bytes">Its size.</param>
+/// <param name="ModelledMicroseconds">The time of a frame by its device's cost model; NaN where the device has none.</param>
+public sealed record ModelFact(string Variant, long Bytes, double ModelledMicroseconds);
 
 /// <summary>Latency of inference of one variant on this machine, under batching.</summary>
 /// <param name="Variant">Its name.</param>

@@ -42,9 +42,37 @@ internal static class VerdictText
             lines.Add("The budget of wall time ended the run, so that nothing is decided.");
         if (sentence.Verdict == Verdict.Pass && input.Gates.Count is > 1 and <= MostTold)
             lines.AddRange(input.Gates.Select(Told));
+        else if (sentence.Verdict == Verdict.Pass && input.Gates.Count > MostTold)
+            lines.AddRange([$"Closest to its line: {Told(Closest(input.Gates))}", .. sentence.Details]);
         else
             lines.AddRange(sentence.Details);
+        if (Twins(input) is { } twins)
+            lines.Add(twins);
         return new ReportVerdict(sentence.Verdict.ToString(), sentence.Lead, sentence.Headline, lines);
+    }
+
+    // How many half-widths of its interval a gate lies away from its line.
+    private static GateResult Closest(IReadOnlyList<GateResult> gates) =>
+        gates.MinBy(gate =>
+        {
+            var half = (gate.Decides.Interval.High - gate.Decides.Interval.Low) / 2;
+            return half > 0 ? Math.Abs(gate.Decides.Value - gate.Line) / half : double.MaxValue;
+        })!;
+
+    // Builds that no frame tells apart need no further look.
+    private static string? Twins(ReportInput input)
+    {
+        var twins = input
+            .Departures.Where(build => build is { HasInnerLayers: true, Report.IsEqual: true })
+            .GroupBy(build => build.Parent)
+            .Select(group =>
+            {
+                var names = group.Select(build => build.Variant).ToList();
+                var who = names.Count == 1 ? names[0] : $"{string.Join(", ", names[..^1])} and {names[^1]}";
+                return $"{who} {(names.Count == 1 ? "equals" : "equal")} {group.Key} bit for bit in every layer";
+            })
+            .ToList();
+        return twins.Count == 0 ? null : $"On the frames compared, {string.Join("; ", twins)}.";
     }
 
     private static string Told(GateResult gate)

@@ -7,6 +7,7 @@ public static class Quantities
 {
     private static readonly (double Size, string Prefix)[] Prefixes =
     [
+        (1e15, "P"),
         (1e12, "T"),
         (1e9, "G"),
         (1e6, "M"),

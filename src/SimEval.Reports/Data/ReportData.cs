@@ -55,6 +55,12 @@ public sealed record ReportData
     /// <summary>The replays that the file carries.</summary>
     public required ReportReplays Replays { get; init; }
 
+    /// <summary>Where builds depart from what they are builds of, layer by layer; empty where no variant is a build of another.</summary>
+    public required IReadOnlyList<ReportBuild> Builds { get; init; }
+
+    /// <summary>The variants that are model files, side by side; empty where none is a build of another.</summary>
+    public required IReadOnlyList<ReportModel> Models { get; init; }
+
     /// <summary>Every rollout, in columns.</summary>
     public required ReportRollouts Rollouts { get; init; }
 

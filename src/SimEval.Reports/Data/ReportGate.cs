@@ -81,4 +81,8 @@ public sealed record ReportChange(
     string Direction,
     double AdjustedP,
     string Method
-);
+)
+{
+    /// <summary>Other variants whose every number is the same: builds that are equal bit for bit drive alike.</summary>
+    public IReadOnlyList<int> Also { get; init; } = [];
+}

@@ -2,6 +2,7 @@ using System.Globalization;
 using Newtonsoft.Json;
 using SimEval.Metrics.Comparisons;
 using SimEval.Metrics.Gates;
+using SimEval.Metrics.Layers;
 using SimEval.Metrics.Results;
 using SimEval.Reports.Build;
 
@@ -39,6 +40,7 @@ public static class ResultsJson
         foreach (var gate in input.Gates)
             Gate(json, gate);
         json.WriteEndArray();
+        Departures(json, input);
         Provenance(json, input);
         Results(json, input.Results);
         json.WriteEndObject();
@@ -125,6 +127,59 @@ public static class ResultsJson
         json.WritePropertyName("tests");
         json.WriteValue(gate.Tests);
         json.WriteEndObject();
+    }
+
+    private static void Departures(JsonTextWriter json, ReportInput input)
+    {
+        json.WritePropertyName("departures");
+        json.WriteStartArray();
+        foreach (var departure in input.Departures)
+        {
+            json.WriteStartObject();
+            Text(json, "variant", departure.Variant);
+            Text(json, "parent", departure.Parent);
+            json.WritePropertyName("sameFile");
+            json.WriteValue(departure.SameFile);
+            json.WritePropertyName("frames");
+            json.WriteValue(departure.Frames);
+            json.WritePropertyName("rollouts");
+            json.WriteValue(departure.Rollouts);
+            json.WritePropertyName("equal");
+            json.WriteValue(departure.Report?.IsEqual);
+            Text(json, "firstDeparture", departure.Report?.FirstDeparture);
+            Text(json, "reason", departure.Reason);
+            json.WritePropertyName("layers");
+            json.WriteStartArray();
+            foreach (var layer in departure.Report?.Layers ?? [])
+                Layer(json, layer);
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void Layer(JsonTextWriter json, LayerDifference layer)
+    {
+        json.WriteStartObject();
+        json.Formatting = Formatting.None;
+        Text(json, "name", layer.Name);
+        json.WritePropertyName("output");
+        json.WriteValue(layer.IsOutput);
+        json.WritePropertyName("sqnrDb");
+        Number(json, layer.SqnrDb);
+        json.WritePropertyName("maxError");
+        Number(json, layer.MaxError);
+        json.WritePropertyName("differing");
+        json.WriteValue(layer.Differing);
+        json.WritePropertyName("elements");
+        json.WriteValue(layer.Elements);
+        json.WritePropertyName("differingFrames");
+        json.WriteValue(layer.DifferingFrames);
+        json.WritePropertyName("frames");
+        json.WriteValue(layer.Frames);
+        json.WriteEndObject();
+        json.Formatting = Formatting.Indented;
     }
 
     private static void Estimated(JsonTextWriter json, string name, Estimate? estimate)

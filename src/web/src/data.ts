@@ -16,6 +16,8 @@ export interface ReportData {
   suite: SuiteRow[];
   distributions: Distribution[];
   replays: Replays;
+  builds: Build[];
+  models: Model[];
   rollouts: Rollouts;
   latency: Latency[];
   method: Method;
@@ -104,6 +106,7 @@ export interface Change {
   direction: "better" | "worse" | "unclear";
   adjustedP: Num;
   method: string;
+  also: number[];
 }
 
 export interface Slices {
@@ -207,6 +210,36 @@ export interface ClipEvent {
   text: string;
   x: number;
   y: number;
+}
+
+export interface Build {
+  variant: number;
+  parent: number;
+  text: string;
+  compared: boolean;
+  drawn: boolean;
+  first: number;
+  layers: Layer[];
+}
+
+export interface Model {
+  variant: number;
+  bytes: number;
+  modelledMicroseconds: Num;
+  first: string | null;
+  outputEqual: boolean;
+  outputSqnrDb: Num;
+}
+
+export interface Layer {
+  name: string;
+  equal: boolean;
+  sqnrDb: Num;
+  maxError: Num;
+  differing: number;
+  frames: number;
+  differingFrames: number;
+  isOutput: boolean;
 }
 
 export interface Rollouts {

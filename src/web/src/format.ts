@@ -20,7 +20,8 @@ export function digits(value: Num, trim = false): string {
   if (size >= 1000) {
     text = Math.round(size).toLocaleString("en-US");
   } else if (size < 0.0005) {
-    text = size.toExponential(1);
+    // A word joiner: "5.4e-6" must not break at its minus.
+    text = size.toExponential(1).replace("-", "\u2060-\u2060");
   } else {
     const rounded = Number(size.toPrecision(3));
     const decimals = Math.max(0, 2 - Math.floor(Math.log10(rounded)));

@@ -8,10 +8,12 @@ import "./styles/print.css";
 import { readData, type ReportData } from "./data";
 import { h } from "./dom";
 import { changes } from "./sections/changes";
+import { departures } from "./sections/departures";
 import { distributions } from "./sections/distributions";
 import { gates } from "./sections/gates";
 import { contents, header } from "./sections/header";
 import { method } from "./sections/method";
+import { models } from "./sections/models";
 import { replays } from "./sections/replays";
 import { rollouts } from "./sections/rollouts";
 import { values } from "./sections/values";
@@ -41,9 +43,11 @@ function draw(host: HTMLElement, report: ReportData): void {
       ? [films.element, values(report), method(report)]
       : [
           named(gates(report), "Gates"),
+          ...models(report).map((element) => named(element, "Builds")),
           named(changes(report), "Changes"),
           named(where(report), "Where"),
           named(films.element, "Replays"),
+          ...departures(report).map((element) => named(element, "Layers")),
           named(rollouts(report, (rollout) => open(rollout, null)), "Rollouts"),
           named(distributions(report), "Distributions"),
           named(method(report), "Method"),

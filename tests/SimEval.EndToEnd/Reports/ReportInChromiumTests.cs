@@ -36,7 +36,10 @@ public sealed class ReportInChromiumTests(ReportBrowser pages) : IClassFixture<R
             "[...document.querySelectorAll('header[id],section[id]')].map(e => e.id).join(' ')"
         );
 
-        Assert.Equal("verdict gates changes where replays rollouts distributions method", (string?)ids);
+        Assert.Equal(
+            "verdict gates builds changes where replays departures rollouts distributions method",
+            (string?)ids
+        );
     }
 
     [ChromiumFact]

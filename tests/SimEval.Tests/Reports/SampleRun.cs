@@ -1,6 +1,7 @@
 using SimEval.Metrics;
 using SimEval.Metrics.Comparisons;
 using SimEval.Metrics.Gates;
+using SimEval.Metrics.Layers;
 using SimEval.Metrics.Results;
 using SimEval.Reports.Build;
 using SimEval.Reports.Data;
@@ -122,6 +123,8 @@ internal static class SampleRun
                 new("fp32", "one batch of up to 64 frames", Percentiles(124, 150, 158, 181), 5_400, 58.2),
                 new("int8", "one batch of up to 64 frames", Percentiles(72, 88, 96, 118), 5_400, 58.2),
             ],
+            Departures = withBaseline ? [Departure()] : [],
+            Models = [new ModelFact("fp32", 402_112, double.NaN), new ModelFact("int8", 131_072, 21.5)],
             Provenance =
             [
                 new ReportSetting("Model fp32", "planner.onnx, sha256 41c9d0f1e2a7"),
@@ -133,6 +136,31 @@ internal static class SampleRun
             Notes = ["fp32 varies with the size of its batch (ReduceMean): it ran at batch 1."],
         };
     }
+
+    // A network of twelve layers whose quantized build departs from the third on, further the deeper.
+    private static BuildDeparture Departure() =>
+        new("int8", "fp32", SameFile: false)
+        {
+            Frames = 128,
+            Rollouts = 16,
+            HasInnerLayers = true,
+            Report = new LayerReport([
+                .. Enumerable
+                    .Range(0, 12)
+                    .Select(i => new LayerDifference(
+                        i == 11 ? "action" : $"/trunk/block.{i / 3}/layer.{i % 3}/Gemm_output_0",
+                        i < 2 ? double.PositiveInfinity : 42 - (1.3 * i) + (i % 3),
+                        i < 2 ? 0 : 0.004 * i,
+                        128 * 64
+                    )
+                    {
+                        Differing = i < 2 ? 0 : 128 * (30 + i),
+                        Frames = 128,
+                        DifferingFrames = i < 2 ? 0 : 128,
+                        IsOutput = i == 11,
+                    }),
+            ]),
+        };
 
     private static ReportPercentile[] Percentiles(double p50, double p90, double p95, double p99) =>
         [new(50, p50), new(90, p90), new(95, p95), new(99, p99)];

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using SimEval.Cli.Views;
 using SimEval.Devices;
+using SimEval.Devices.Probing;
 
 namespace SimEval.Cli.Verbs.Model;
 
@@ -29,6 +30,9 @@ internal sealed class ModelCheckCommand
         // Reads every part of it, so that what is damaged is named.
         ModelFacts.Read(file, options);
         using var opened = device.Open(file, options);
+        var whole = ExternalFiles.Inline(file, options);
+        var batch = invocation.Settings.Executor.MaxBatch;
+        var probe = OwnLayout.Probe(device.DeviceClass, whole, options, batch, out var unprobed);
         if (invocation.Json)
             JsonLine.Write(
                 invocation.Terminal,
@@ -37,6 +41,18 @@ internal sealed class ModelCheckCommand
                     json.WriteString("model", file.Path);
                     json.WriteString("device", device.DeviceClass);
                     json.WriteBoolean("valid", true);
+                    WriteFound("batchInvariant", probe?.BatchInvariant);
+                    WriteFound("int8Exact", probe?.Int8Exact);
+                    json.WriteString("finding", probe?.Finding ?? $"Not probed: {unprobed}");
+
+                    // Null: it was not probed, or has no such products.
+                    void WriteFound(string field, bool? found)
+                    {
+                        if (found is { } value)
+                            json.WriteBoolean(field, value);
+                        else
+                            json.WriteNull(field);
+                    }
                 }
             );
         else
@@ -46,6 +62,9 @@ internal sealed class ModelCheckCommand
                     new Line().Add("valid    ", Tone.Good).Add($"{file.Path} runs on {device.DeviceClass}"),
                     .. opened.Signature.Inputs.Select(input => new Line().Add($"takes    {input}")),
                     .. opened.Signature.Outputs.Select(output => new Line().Add($"gives    {output}")),
+                    new Line().Add(
+                        probe is null ? $"probe    not probed as a policy: {unprobed}" : $"probe    {probe.Finding}"
+                    ),
                 ]
             );
         return ExitCode.Pass;

@@ -5,6 +5,7 @@ using System.Text.Json;
 using SimEval.Cli.Views;
 using SimEval.Engine.Comparison;
 using SimEval.Metrics.Rooflines;
+using SimEval.Models.Asic.Boards;
 using SimEval.Reports.Charts;
 using SimEval.Reports.Page;
 
@@ -44,7 +45,11 @@ internal sealed class RooflineCommand
             ModelFiles.Write(
                 html,
                 stream =>
-                    stream.Write(Encoding.UTF8.GetBytes(RooflinePage.Render(roofline, Path.GetFileName(file.Path))))
+                    stream.Write(
+                        Encoding.UTF8.GetBytes(
+                            RooflinePage.Render(roofline, Path.GetFileName(file.Path), Others(roofline))
+                        )
+                    )
             );
         if (invocation.Json)
             JsonLine.Write(invocation.Terminal, json => Write(json, roofline));
@@ -52,6 +57,19 @@ internal sealed class RooflineCommand
             LiveView.Print(invocation, [.. Draw(roofline)]);
         return ExitCode.Pass;
     }
+
+    private static List<Roofline> Others(Roofline shown) =>
+        [
+            .. BoardLibrary
+                .All.Where(board => board.DeviceClass != shown.Device)
+                .Select(board => new Roofline(
+                    board.DeviceClass,
+                    shown.Batch,
+                    2 * board.PeakMacs,
+                    board.DramBytesPerSecond,
+                    []
+                )),
+        ];
 
     private static IEnumerable<Line> Draw(Roofline roofline)
     {

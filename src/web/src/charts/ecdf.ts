@@ -14,7 +14,10 @@ export function ecdf(data: ReportData, distribution: Distribution): HTMLElement 
   const metric = data.metrics[distribution.metric] as Metric;
   const curves = distribution.curves.filter((curve) => curve.x.length > 0);
   const readout = h("p", { class: "readout small" });
-  const rest = `Share of rollouts at or below. ${curves.map((c) => `${data.variants[c.variant]?.name} n = ${count(c.count)}`).join(", ")}.`;
+  const alike = curves.every((c) => c.count === curves[0]?.count);
+  const rest = `Share of rollouts at or below. ${
+    alike ? `n = ${count(curves[0]?.count ?? 0)} each` : curves.map((c) => `${data.variants[c.variant]?.name} n = ${count(c.count)}`).join(", ")
+  }.`;
   readout.textContent = rest;
   return h(
     "figure",
@@ -58,7 +61,7 @@ function drawing(data: ReportData, metric: Metric, curves: Curve[], width: numbe
     ),
     s("text", { class: "axis", x: (M.left + width - M.right) / 2, y: HEIGHT - 6, "text-anchor": "middle" }, `${inside(metric.title)}${unit}`),
     ...curves.map((c, i) =>
-      s("path", { class: "curve", d: steps(c, x, y), style: { "--colour": `var(--v${c.variant})`, "stroke-width": 1.75 + 1.5 * (curves.length - 1 - i) } }),
+      s("path", { class: "curve", d: steps(c, x, y), style: { "--colour": `var(--v${c.variant})`, "stroke-width": 1.75 + Math.min(1.5, 4 / curves.length) * (curves.length - 1 - i) } }),
     ),
     cursor,
   );

@@ -87,7 +87,7 @@ function panelsOf(data: ReportData, grid: Grid, metric: Metric, baseline: number
   const failures = metric.scale === "binary" && metric.direction === "lower";
   const colour = (value: number): Themed => (failures ? heat(value / (high || 1)) : even((value - low) / (high - low || 1)));
   const short = (value: number): string =>
-    metric.scale === "binary" ? (value === 0 ? "" : String(Math.round(value * 100)).replace("-", "\u2212")) : digits(value, true).slice(0, 5);
+    metric.scale === "binary" ? (value === 0 ? "" : String(Math.round(value * 100)).replace("-", "\u2212")) : brief(value);
   const one = (variant: number): Panel => ({
     title: data.variants[variant]?.name ?? "",
     variant,
@@ -123,6 +123,11 @@ function panelsOf(data: ReportData, grid: Grid, metric: Metric, baseline: number
       outlined: true,
     },
   ];
+}
+
+// What is too small for three decimals recedes, as an empty cell does; the table has it.
+function brief(value: number): string {
+  return Math.abs(value) < 0.0005 ? "" : digits(value, true).slice(0, 5);
 }
 
 // Room for the longest label and the title that stands beside it.

@@ -5,6 +5,7 @@ import { section, swatch } from "../parts/section";
 import { disclosure, table } from "../parts/table";
 
 const MOST_SHOWN = 6;
+const MOST_CLEAR = 12;
 
 /** Every metric against the baseline, the clear changes first; without a baseline, every metric as it is. */
 export function changes(data: ReportData): HTMLElement {
@@ -19,10 +20,13 @@ export function changes(data: ReportData): HTMLElement {
     clear.length > 0
       ? `Paired differences from ${against}: these intervals leave out zero. They describe; only the gates above decide.`
       : `Against ${against}, every interval holds zero: nothing measured here changed beyond what chance would do.`,
-    clear.length > 0 ? changeTable(data, clear) : null,
+    clear.length > 0 ? changeTable(data, clear.slice(0, MOST_CLEAR)) : null,
+    clear.length > MOST_CLEAR
+      ? disclosure(`${clear.length - MOST_CLEAR} more such differences, less grave`, () => changeTable(data, clear.slice(MOST_CLEAR)))
+      : null,
     rest.length > 0
       ? disclosure(
-          rest.length === 1 ? "1 metric without a clear change" : `${rest.length} metrics without a clear change`,
+          rest.length === 1 ? "1 difference that is not clear" : `${rest.length} differences that are not clear`,
           () => changeTable(data, rest),
         )
       : null,
@@ -44,7 +48,7 @@ function measured(data: ReportData): HTMLElement {
 }
 
 function changeTable(data: ReportData, rows: Change[]): HTMLElement {
-  const several = new Set(data.changes.map((change) => change.variant)).size > 1;
+  const several = new Set(data.changes.flatMap((change) => [change.variant, ...change.also])).size > 1;
   return h(
     "div",
     { class: "change-table" },
@@ -63,7 +67,7 @@ function changeTable(data: ReportData, rows: Change[]): HTMLElement {
         const metric = data.metrics[change.metric] as Metric;
         return [
           h("span", { title: metric.description }, metric.title),
-          ...(several ? [h("span", { class: "nowrap" }, swatch(change.variant), data.variants[change.variant]?.name)] : []),
+          ...(several ? [[change.variant, ...change.also].map((v, i) => [i > 0 ? " " : null, h("span", { class: "nowrap" }, swatch(v), data.variants[v]?.name)])] : []),
           quantity(metric, change.baselineValue),
           quantity(metric, change.value),
           h(

@@ -1,5 +1,5 @@
 import { ecdf } from "../charts/ecdf";
-import type { ReportData } from "../data";
+import type { Latency, ReportData } from "../data";
 import { h } from "../dom";
 import { count, digits } from "../format";
 import { empty, section, swatch } from "../parts/section";
@@ -30,40 +30,50 @@ export function distributions(data: ReportData): HTMLElement {
 }
 
 function latency(data: ReportData): HTMLElement {
-  const percents = [...new Set(data.latency.flatMap((l) => l.percentiles.map((p) => p.percent)))].sort((a, b) => a - b);
-  const batched = data.latency.some((l) => l.meanBatch !== null);
-  const most = Math.max(...data.latency.flatMap((l) => l.percentiles.map((p) => p.microseconds)), 1);
+  const rows = [...data.latency].sort((a, b) => a.variant - b.variant);
+  // Where stages were measured, the whole of a frame is what to read; it comes last of each variant's.
+  const whole = rows.filter((row, i) => rows[i + 1]?.variant !== row.variant);
+  const stages = rows.length > whole.length;
   return h(
     "div",
     { class: "latency" },
     h("h3", null, "Inference latency, this machine, under batching"),
     h("p", { class: "lead" }, "Measured where this run happened; it says nothing of another board, and gates nothing."),
-    table(
-      [
-        { title: "Variant" },
-        { title: "What" },
-        ...percents.map((p) => ({ title: p === 100 ? "Greatest" : `p${digits(p, true)}`, numeric: true })),
-        ...(batched ? [{ title: "Mean batch", numeric: true }] : []),
-        { title: "Frames", numeric: true },
-      ],
-      data.latency.map((row) => [
-        h("span", { class: "nowrap" }, swatch(row.variant), data.variants[row.variant]?.name),
-        row.title,
-        ...percents.map((p) => {
-          const found = row.percentiles.find((q) => q.percent === p);
-          return found
-            ? h(
-                "span",
-                { class: "bar-cell" },
-                h("i", { "aria-hidden": "true", style: { width: `${(found.microseconds / most) * 100}%`, "--colour": `var(--v${row.variant})` } }),
-                `${digits(found.microseconds)}\u00a0\u00b5s`,
-              )
-            : "\u2013";
-        }),
-        ...(batched ? [digits(row.meanBatch)] : []),
-        count(row.count),
-      ]),
-      "Inference latency on this machine",
-    ),
+    latencyTable(data, whole),
+    stages ? disclosure("The stages of which a frame\u2019s time is the sum", () => latencyTable(data, rows)) : null,
+  );
+}
+
+function latencyTable(data: ReportData, rows: Latency[]): HTMLElement {
+  const percents = [...new Set(rows.flatMap((l) => l.percentiles.map((p) => p.percent)))].sort((a, b) => a - b);
+  const batched = rows.some((l) => l.meanBatch !== null);
+  // Variants are compared within a column; the greatest of all would flatten the rest.
+  const most = percents.map((p) => Math.max(1, ...rows.map((l) => l.percentiles.find((q) => q.percent === p)?.microseconds ?? 0)));
+  return table(
+    [
+      { title: "Variant" },
+      { title: "What" },
+      ...percents.map((p) => ({ title: p === 100 ? "Greatest" : `p${digits(p, true)}`, numeric: true })),
+      ...(batched ? [{ title: "Mean batch", numeric: true }] : []),
+      { title: "Frames", numeric: true },
+    ],
+    rows.map((row) => [
+      h("span", { class: "nowrap" }, swatch(row.variant), data.variants[row.variant]?.name),
+      row.title,
+      ...percents.map((p, i) => {
+        const found = row.percentiles.find((q) => q.percent === p);
+        return found
+          ? h(
+              "span",
+              { class: "bar-cell" },
+              h("i", { "aria-hidden": "true", style: { width: `${(found.microseconds / (most[i] as number)) * 100}%`, "--colour": `var(--v${row.variant})` } }),
+              `${digits(found.microseconds)}\u00a0\u00b5s`,
+            )
+          : "\u2013";
+      }),
+      ...(batched ? [digits(row.meanBatch)] : []),
+      count(row.count),
+    ]),
+    "Inference latency on this machine",
   );
 }
