@@ -27,8 +27,8 @@ internal static class DepartureView
                     Parent = plan.VariantOf(departure.Parent),
                     Text =
                         twin is not null && departure.Report is not null
-                            ? $"{departure.Variant} departs from {departure.Parent} just as {twin.Parent} does."
-                            : Text(departure),
+                            ? ""
+                            : Text(departure) + Alike(departure, departures),
                     Compared = departure.Report is not null,
                     Drawn = departure.Report is { IsEqual: false } && twin is null,
                     First = FirstOf(departure.Report),

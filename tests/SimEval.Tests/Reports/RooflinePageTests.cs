@@ -38,7 +38,7 @@ public sealed class RooflinePageTests
     {
         var page = RooflinePage.Render(Roofline(12, 7), "model", []);
         Assert.Equal(12, Labels(page).Count);
-        Assert.Equal(12, Regex.Matches(page, "<tr><td>[0-9]+</td>").Count);
+        Assert.Equal(12, Regex.Count(page, "<tr><td>[0-9]+</td>"));
     }
 
     [Fact]
