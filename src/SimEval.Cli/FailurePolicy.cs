@@ -44,7 +44,7 @@ internal static class FailurePolicy
             OperationCanceledException => (ExitCode.Interrupted, ["interrupted; 'simeval resume' goes on"]),
             RunRefusedException or CommandRejectedException => (ExitCode.Invalid, [failure.Message]),
             StoreException store => (ExitCode.Infrastructure, [FirstLine(store.Message)]),
-            ModelException model => (CodeOf(model.Fault), [model.Message]),
+            ModelException model => (CodeOf(model.Fault), model.Message.Split('\n')),
             InvalidDataException damaged => (ExitCode.Infrastructure, [FirstLine(damaged.Message)]),
             UnauthorizedAccessException denied => (ExitCode.Infrastructure, [$"no permission: {denied.Message}"]),
             IOException io => (ExitCode.Infrastructure, [FirstLine(io.Message)]),

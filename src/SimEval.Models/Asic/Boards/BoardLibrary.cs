@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Text;
 
 namespace SimEval.Models.Asic.Boards;
 
@@ -15,109 +15,52 @@ public static class BoardLibrary
     public static Board? Find(string name) =>
         All.FirstOrDefault(board => board.Name == name || board.DeviceClass == name);
 
-    /// <summary>The board of a name; throws <see cref="CompileException"/> with the names there are.</summary>
-    public static Board Get(string name) =>
-        Find(name)
-        ?? throw new CompileException(
-            $"there is no board '{name}' (boards: {string.Join(", ", All.Select(board => board.Name))})"
-        );
+    /// <summary>The board of a name; throws <see cref="CompileException"/> with the nearest and all names there are.</summary>
+    public static Board Get(string name) => Find(name) ?? throw new CompileException(Unknown(name));
 
-    /// <summary>Reads a data file. Throws <see cref="CompileException"/> naming the key that is missing or wrong.</summary>
-    /// <param name="text">The file.</param>
-    /// <param name="other">The board that it takes its operators of.</param>
-    public static Board Parse(string text, Func<string, Board?> other)
+    /// <summary>"there is no board 'g22'; did you mean 'g2'? (boards: g1, g2, g3)".</summary>
+    public static string Unknown(string name)
     {
-        try
-        {
-            using var document = JsonDocument.Parse(text);
-            return Read(document.RootElement, other);
-        }
-        catch (JsonException e)
-        {
-            throw new CompileException($"a board's file is no JSON: {e.Message}");
-        }
-        catch (InvalidOperationException e)
-        {
-            throw new CompileException(
-                $"a value in a board's file is of another kind than its key asks for: {e.Message}"
-            );
-        }
+        var names = All.Select(board => board.Name).ToList();
+        var near = NearestName.Of(name, names) is { } one ? $"; did you mean '{one}'?" : "";
+        return $"there is no board '{name}'{near} (boards: {string.Join(", ", names)}, or a board's data file, PATH.json)";
+    }
+
+    /// <summary>
+    /// A board that does not ship, from its data file; it may take the operators of those that do. Throws
+    /// <see cref="BoardFormatException"/> with all that is wrong, its name among it when a board that ships has it.
+    /// </summary>
+    /// <param name="file">The file's name, for messages.</param>
+    /// <param name="json">The file, UTF-8.</param>
+    public static Board Read(string file, ReadOnlySpan<byte> json)
+    {
+        var board = BoardReader.Read(file, json, All);
+        return Find(board.Name) is null
+            ? board
+            : throw new BoardFormatException([
+                $"{file}: 'name' is '{board.Name}', which is a board that ships; artifacts say by name which board they are for, so give yours another",
+            ]);
     }
 
     private static List<Board> Load()
     {
         var assembly = typeof(BoardLibrary).Assembly;
         var boards = new List<Board>();
-        var names = assembly
+        var resources = assembly
             .GetManifestResourceNames()
             .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal));
-        foreach (var name in names.Order(StringComparer.Ordinal))
+        foreach (var resource in resources.Order(StringComparer.Ordinal))
         {
-            using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
-            boards.Add(Parse(reader.ReadToEnd(), known => boards.Find(board => board.Name == known)));
+            using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);
+            var file = resource[Prefix.Length..];
+            var board = BoardReader.Read(file, Encoding.UTF8.GetBytes(reader.ReadToEnd()), boards);
+            boards.Add(
+                file == $"{board.Name}.json"
+                    ? board
+                    : throw new BoardFormatException([$"{file}: 'name' is '{board.Name}', and must be the file's name"])
+            );
         }
 
         return boards;
     }
-
-    private static Board Read(JsonElement root, Func<string, Board?> other)
-    {
-        var array = Key(root, "array");
-        var energy = Key(root, "energyPj");
-        var operators = Texts(Key(root, "operators")).ToHashSet(StringComparer.Ordinal);
-        if (root.TryGetProperty("operatorsOf", out var parent))
-        {
-            var name = parent.GetString() ?? "";
-            operators.UnionWith(
-                other(name)?.Operators
-                    ?? throw new CompileException($"operatorsOf: there is no board '{name}' before this one")
-            );
-        }
-
-        if (operators.FirstOrDefault(name => !Asic.Operators.OperatorRules.Has(name)) is { } unknown)
-            throw new CompileException($"operators: the emulator has no operator '{unknown}'");
-        return new Board
-        {
-            Name = Key(root, "name").GetString()!,
-            Title = Key(root, "title").GetString()!,
-            Rows = (int)Positive(array, "rows"),
-            Columns = (int)Positive(array, "columns"),
-            Dataflows = [.. Texts(Key(array, "dataflows")).Select(Flow)],
-            ClockHz = Positive(root, "clockMHz") * 1e6,
-            SramBytes = (long)Positive(root, "sramKiB") * 1024,
-            DramBytesPerSecond = Positive(root, "dramGBs") * 1e9,
-            StreamsWeights = Key(root, "streamsWeights").GetBoolean(),
-            VectorLanes = (int)Positive(root, "vectorLanes"),
-            MoveBytesPerCycle = (int)Positive(root, "moveBytesPerCycle"),
-            Energy = new EnergyTable(
-                Positive(energy, "mac"),
-                Positive(energy, "vector"),
-                Positive(energy, "sramByte"),
-                Positive(energy, "dramByte")
-            ),
-            Operators = operators,
-        };
-    }
-
-    private static JsonElement Key(JsonElement parent, string name) =>
-        parent.TryGetProperty(name, out var value)
-            ? value
-            : throw new CompileException($"the key '{name}' is missing in a board's file");
-
-    private static double Positive(JsonElement parent, string name) =>
-        Key(parent, name) is { ValueKind: JsonValueKind.Number } number && number.GetDouble() > 0
-            ? number.GetDouble()
-            : throw new CompileException($"{name} must be a number above 0");
-
-    private static IEnumerable<string> Texts(JsonElement list) =>
-        list.EnumerateArray().Select(entry => entry.GetString()!);
-
-    private static ArrayDataflow Flow(string name) =>
-        name switch
-        {
-            "ws" => ArrayDataflow.WeightStationary,
-            "is" => ArrayDataflow.InputStationary,
-            "os" => ArrayDataflow.OutputStationary,
-            _ => throw new CompileException($"dataflows: '{name}' is none of ws, is, os"),
-        };
 }

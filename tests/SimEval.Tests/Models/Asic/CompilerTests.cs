@@ -155,27 +155,6 @@ public class CompilerTests
             schedule.Layers.Single(layer => layer.Product is not null);
     }
 
-    [Fact]
-    public void Boards_are_found_by_name_and_each_has_what_the_one_before_it_has()
-    {
-        Assert.Equal(["g1", "g2", "g3"], BoardLibrary.All.Select(board => board.Name));
-        foreach (var (older, newer) in BoardLibrary.All.Zip(BoardLibrary.All.Skip(1)))
-            Assert.Empty(older.Operators.Except(newer.Operators));
-        Assert.Null(BoardLibrary.Find("g9"));
-    }
-
-    [Theory]
-    [InlineData("{}", "the key 'array' is missing")]
-    [InlineData("{", "is no JSON")]
-    [InlineData("""{ "array": { "rows": 0 }, "energyPj": {}, "operators": [] }""", "'name' is missing")]
-    [InlineData("""{ "array": {}, "energyPj": {}, "operators": ["Teleport"] }""", "no operator 'Teleport'")]
-    public void A_wrong_data_file_names_the_key(string text, string message) =>
-        Assert.Contains(
-            message,
-            Assert.Throws<CompileException>(() => BoardLibrary.Parse(text, _ => null)).Message,
-            StringComparison.Ordinal
-        );
-
     private static AsicProgram Compiled(QdqBuilder model, Board board) => AsicCompiler.Compile(model.Model(), board);
 
     private static IEnumerable<string> Instructions(QdqBuilder model, string board) =>
