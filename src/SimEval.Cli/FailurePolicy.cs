@@ -72,7 +72,7 @@ internal static class FailurePolicy
                 [$"{FirstLine(failure.Message)} Nothing is lost: 'simeval resume' goes on"]
             ),
             StoreException store => (ExitCode.Infrastructure, [FirstLine(store.Message)]),
-            ModelException model => (CodeOf(model.Fault), [model.Message]),
+            ModelException model => (CodeOf(model.Fault), model.Message.Split('\n')),
             InvalidDataException damaged => (ExitCode.Infrastructure, [FirstLine(damaged.Message)]),
             UnauthorizedAccessException denied => (ExitCode.Infrastructure, [$"no permission: {denied.Message}"]),
             IOException io => (ExitCode.Infrastructure, [FirstLine(io.Message)]),

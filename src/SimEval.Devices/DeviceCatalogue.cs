@@ -47,12 +47,17 @@ public static class DeviceCatalogue
     public static ITensorDevice Tensors(string deviceClass)
     {
         if (Entries.FirstOrDefault(entry => entry.DeviceClass == deviceClass) is not { } found)
+        {
+            if (deviceClass.StartsWith("asic/", StringComparison.Ordinal) && BoardFiles.Find(deviceClass) is { } board)
+                return new AsicDevice(board);
             throw new ModelException(
                 ModelFault.UnknownDevice,
                 $"there is no device '{deviceClass}'"
                     + (NearestName.Of(deviceClass, TensorClasses) is { } near ? $"; did you mean '{near}'?" : "")
-                    + $" (devices: {string.Join(", ", TensorClasses)})"
+                    + $" (devices: {string.Join(", ", TensorClasses)}, or asic/PATH.json with a board's data file)"
             );
+        }
+
         return found.Tensors?.Invoke()
             ?? throw new ModelException(
                 ModelFault.UnknownDevice,

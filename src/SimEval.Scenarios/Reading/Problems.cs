@@ -65,11 +65,20 @@ internal sealed class Problems(string sourceName, int limit)
     /// <summary>Takes over an error that a world or an importer reported; its place in this file, if any, is a token's end.</summary>
     internal void Adopt(ScenarioError error, string? suggestion = null)
     {
-        if (error.File == sourceName && error.Line == 0 && Find(error.Path) is { } token)
+        if (
+            error.File == sourceName
+            && Find(error.Path) is { } token
+            && Placed(token, "", null) is var placed
+            && (error.Line == 0 || placed.File != sourceName)
+        )
         {
             // What an override brought has no place in the file, but it has a name.
-            var placed = Placed(token, "", null);
-            error = error with { File = placed.File, Line = placed.Line, Column = placed.Column };
+            error = error with
+            {
+                File = placed.File,
+                Line = placed.Line,
+                Column = placed.Column,
+            };
             Add(errors, Cleaned(error, suggestion));
             return;
         }

@@ -1,11 +1,9 @@
-using SimEval.Devices.Asic;
 using SimEval.Engine;
 using SimEval.Engine.Executors;
 using SimEval.Engine.Replay;
 using SimEval.Engine.Rollouts;
 using SimEval.Engine.Runs;
 using SimEval.Engine.Scheduling;
-using SimEval.Models.Asic.Boards;
 using SimEval.Models.Onnx;
 using SimEval.Scenarios;
 using Xunit;
@@ -97,23 +95,6 @@ public sealed class LatencyTests : IDisposable
     }
 
     [Fact]
-    public async Task Under_modelled_latency_an_action_arrives_when_the_board_has_it()
-    {
-        var device = new AsicDevice(BoardLibrary.Get("g1"));
-        await using var engine = await ToyEngine.OpenAsync(Path.Combine(_folder.Path, "data"), device);
-        var run = (await engine.RunAsync(Scenario("modelled", device.DeviceClass))).Run;
-        var bound = (await engine.Service.Library.OpenAsync(run.Id, prepare: true))!.Ready.Variants["model"].Model!;
-        var latency = (uint)bound.ModelledLatency!.Value.TotalNanoseconds;
-        Assert.True(latency > 0);
-        foreach (var pair in run.Plan.Pairs)
-        {
-            var key = new RolloutKey("model", pair.Point, pair.Seed);
-            var recording = (await engine.Service.Library.RolloutAsync(run, key))!.Recording;
-            Assert.All(Enumerable.Range(0, recording.Count), frame => Assert.Equal(latency, recording.Arrival(frame)));
-        }
-    }
-
-    [Fact]
     public async Task The_stages_of_a_frame_sum_to_the_whole()
     {
         await using var engine = await ToyEngine.OpenAsync(Path.Combine(_folder.Path, "data"));
@@ -156,7 +137,7 @@ public sealed class LatencyTests : IDisposable
     }
 
     // The expert as a model of one layer: push = -2 place - 2 speed.
-    private string Scenario(string latency, string device = "cpu")
+    private string Scenario(string latency)
     {
         var path = Path.Combine(_folder.Path, "expert.onnx");
         if (!File.Exists(path))
@@ -171,7 +152,7 @@ public sealed class LatencyTests : IDisposable
             );
         return $$"""
             { "name": "late", "world": { "toy": { "noise": 0.5, "frames": 40 } }, "seeds": 24, "latency": "{{latency}}",
-              "variants": { "model": { "model": "{{path}}", "device": "{{device}}" } } }
+              "variants": { "model": "{{path}}" } }
             """;
     }
 }

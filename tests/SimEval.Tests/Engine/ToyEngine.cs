@@ -2,7 +2,6 @@ using SimEval.Actors.Dispatch;
 using SimEval.Actors.Mailboxes;
 using SimEval.Actors.Sharding;
 using SimEval.Devices;
-using SimEval.Devices.Cpu;
 using SimEval.Engine;
 using SimEval.Engine.Catalogue;
 using SimEval.Engine.Executors;
@@ -56,7 +55,11 @@ internal sealed class ToyEngine : IAsyncDisposable
         );
         var checker = new ScenarioChecker(
             new WorldCatalogue(new ToyKind()),
-            new VariantPreparation([device ?? new CpuDevice()], new ModelOptions(), Limits.MaximumBatch),
+            new VariantPreparation(
+                device is null ? DeviceCatalogue.ModelDevices() : [device],
+                new ModelOptions(),
+                Limits.MaximumBatch
+            ),
             new ScenarioLimits(),
             new DiskFiles()
         );

@@ -12,7 +12,8 @@ internal sealed class BoardOptions
 {
     private readonly Option<string?> board = new("--board")
     {
-        Description = $"The board generation: {string.Join(", ", BoardLibrary.All.Select(known => known.Name))}",
+        Description =
+            $"The board generation: {string.Join(", ", BoardLibrary.All.Select(known => known.Name))}, or a board's data file (PATH.json)",
         HelpName = "BOARD",
     };
 
@@ -52,13 +53,14 @@ internal sealed class BoardOptions
     private Board Chosen(Invocation invocation, ModelFile file)
     {
         if (invocation.Parsed.GetValue(board) is { } name)
-            return BoardLibrary.Find(name) ?? throw new CommandException(ExitCode.Invalid, Unknown(name));
+            return BoardFiles.Find(name) ?? throw new CommandException(ExitCode.Invalid, BoardLibrary.Unknown(name));
         if (!ArtifactContainer.IsArtifact(file.Bytes.Span))
             throw new CommandException(ExitCode.Invalid, $"name a board: --board {BoardLibrary.All[0].Name}");
         var compiled = AsicLoading.Read(file).Board;
-        return BoardLibrary.Find(compiled) ?? throw new CommandException(ExitCode.Invalid, Unknown(compiled));
+        return BoardLibrary.Find(compiled)
+            ?? throw new CommandException(
+                ExitCode.Invalid,
+                $"the artifact was compiled for board {compiled}, which does not ship: name its data file, --board PATH.json"
+            );
     }
-
-    private static string Unknown(string name) =>
-        $"there is no board '{name}' (boards: {string.Join(", ", BoardLibrary.All.Select(known => known.Name))})";
 }

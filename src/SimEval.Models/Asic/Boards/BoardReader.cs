@@ -1,109 +1,108 @@
+using System.Text;
 using System.Text.Json;
 using SimEval.Models.Asic.Operators;
 
 namespace SimEval.Models.Asic.Boards;
 
 /// <summary>Reads a board generation from its data file, strictly: a key too many or too few is an error.</summary>
-internal static class BoardReader
+public static class BoardReader
 {
-    // Wide enough for any chip that is built; a figure beyond is a slip of units.
-    private const int MostCells = 4096;
-    private const int MostKibibytes = 1 << 24;
-    private const double MostMegahertz = 100_000;
-    private const double MostGigabytes = 1e6;
-    private const double MostPicojoules = 1e6;
+    private const int LargestArray = 4096;
 
-    private static readonly JsonDocumentOptions Options = new()
-    {
-        AllowDuplicateProperties = false,
-        CommentHandling = JsonCommentHandling.Skip,
-        MaxDepth = 8,
-    };
+    private static readonly (string Word, ArrayDataflow Flow)[] Flows =
+    [
+        ("ws", ArrayDataflow.WeightStationary),
+        ("is", ArrayDataflow.InputStationary),
+        ("os", ArrayDataflow.OutputStationary),
+    ];
 
-    /// <summary>Reads a file. Throws <see cref="CompileException"/> with the file, the key, what is wrong and what would be right.</summary>
+    private static readonly IReadOnlyCollection<string> Operators = [.. OperatorRules.Names];
+
+    /// <summary>Reads a file. Throws <see cref="BoardFormatException"/> with all that is wrong in it.</summary>
     /// <param name="file">Its name, for messages.</param>
-    /// <param name="text">Its content.</param>
-    /// <param name="other">The board that it takes its operators of, by name.</param>
-    public static Board Read(string file, string text, Func<string, Board?> other)
+    /// <param name="json">Its content, UTF-8.</param>
+    /// <param name="others">Boards whose operators it may take.</param>
+    public static Board Read(string file, ReadOnlySpan<byte> json, IReadOnlyList<Board> others)
     {
+        if (json.StartsWith(Encoding.UTF8.Preamble))
+            json = json[Encoding.UTF8.Preamble.Length..];
+        BoardValue root;
         try
         {
-            using var document = JsonDocument.Parse(text, Options);
-            return ReadBoard(new BoardSection(file, "", document.RootElement), other);
+            root = BoardValue.Parse(json);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw new CompileException(
-                $"{file}:{(e.LineNumber ?? 0) + 1}: this is no JSON: {e.Message.Split(" LineNumber")[0]}"
-            );
+            // The reader's message ends with the place once more.
+            var line = ((e as JsonException)?.LineNumber ?? 0) + 1;
+            throw new BoardFormatException([$"{file}:{line}: this is no JSON: {e.Message.Split(" LineNumber")[0]}"]);
         }
+
+        var errors = new List<string>();
+        var board = ReadRoot(new BoardSection(file, "", root, errors), others);
+        return errors.Count == 0 ? board : throw new BoardFormatException(errors);
     }
 
-    private static Board ReadBoard(BoardSection root, Func<string, Board?> other)
+    private static Board ReadRoot(BoardSection root, IReadOnlyList<Board> others)
     {
-        var array = root.Section("array");
+        var (name, title) = (root.Text("name"), root.Text("title"));
+        if (!name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'))
+            root.Wrong("name", $"is '{name}', and may hold small letters, digits and hyphens only");
+        var (rows, columns, flows) = ReadArray(root.Section("array"));
         var board = new Board
         {
-            Name = NameOf(root),
-            Title = root.Text("title"),
-            Rows = array.Whole("rows", MostCells),
-            Columns = array.Whole("columns", MostCells),
-            Dataflows = [.. array.Texts("dataflows").Select(name => DataflowOf(array, name))],
-            ClockHz = root.Amount("clockMHz", MostMegahertz) * 1e6,
-            SramBytes = root.Whole("sramKiB", MostKibibytes) * 1024L,
-            DramBytesPerSecond = root.Amount("dramGBs", MostGigabytes) * 1e9,
+            Name = name,
+            Title = title,
+            Rows = rows,
+            Columns = columns,
+            Dataflows = flows,
+            ClockHz = root.Number("clockMHz", 1, 100_000) * 1e6,
+            SramBytes = root.Whole("sramKiB", 1, 1 << 24) * 1024L,
+            DramBytesPerSecond = root.Number("dramGBs", 0.001) * 1e9,
             StreamsWeights = root.Flag("streamsWeights"),
-            VectorLanes = root.Whole("vectorLanes", MostCells),
-            MoveBytesPerCycle = root.Whole("moveBytesPerCycle", MostCells),
-            Energy = EnergyOf(root.Section("energyPj")),
-            Operators = OperatorsOf(root, other),
+            VectorLanes = root.Whole("vectorLanes", 1, 65_536),
+            MoveBytesPerCycle = root.Whole("moveBytesPerCycle", 1, 65_536),
+            Energy = ReadEnergy(root.Section("energyPj")),
+            Operators = ReadOperators(root, others),
         };
-        array.End();
         root.End();
         return board;
     }
 
-    private static string NameOf(BoardSection root)
+    private static (int Rows, int Columns, IReadOnlyList<ArrayDataflow> Flows) ReadArray(BoardSection section)
     {
-        var name = root.Text("name");
-        return name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')
-            ? name
-            : throw root.Wrong("name", $"is '{name}', and may hold small letters, digits and hyphens only");
+        var (rows, columns) = (section.Whole("rows", 1, LargestArray), section.Whole("columns", 1, LargestArray));
+        var words = section.Words("dataflows", "dataflow", [.. Flows.Select(flow => flow.Word)]);
+        if (section.IsEmpty("dataflows"))
+            section.Wrong("dataflows", "must hold at least one of ws, is, os");
+        section.End();
+        return (rows, columns, [.. words.Select(word => Flows.First(flow => flow.Word == word).Flow)]);
     }
 
-    private static EnergyTable EnergyOf(BoardSection energy)
+    private static EnergyTable ReadEnergy(BoardSection section)
     {
-        var table = new EnergyTable(
-            energy.Amount("mac", MostPicojoules),
-            energy.Amount("vector", MostPicojoules),
-            energy.Amount("sramByte", MostPicojoules),
-            energy.Amount("dramByte", MostPicojoules)
+        var energy = new EnergyTable(
+            section.Number("mac", 0),
+            section.Number("vector", 0),
+            section.Number("sramByte", 0),
+            section.Number("dramByte", 0)
         );
-        energy.End();
-        return table;
+        section.End();
+        return energy;
     }
 
-    private static HashSet<string> OperatorsOf(BoardSection root, Func<string, Board?> other)
+    private static HashSet<string> ReadOperators(BoardSection root, IReadOnlyList<Board> others)
     {
-        var operators = root.Texts("operators").ToHashSet(StringComparer.Ordinal);
-        if (operators.FirstOrDefault(name => !OperatorRules.Has(name)) is { } unknown)
-            throw root.Wrong("operators", $"holds '{unknown}', which the emulator does not have");
-        if (!root.Has("operatorsOf"))
+        var operators = root.Words("operators", "operator", Operators).ToHashSet(StringComparer.Ordinal);
+        if (root.Optional("operatorsOf") is not { Length: > 0 } name)
             return operators;
-        var parent = root.Text("operatorsOf");
-        operators.UnionWith(
-            other(parent)?.Operators
-                ?? throw root.Wrong("operatorsOf", $"is '{parent}', and no board before this one is")
-        );
+        if (others.FirstOrDefault(other => other.Name == name) is { } parent)
+            operators.UnionWith(parent.Operators);
+        else
+            root.Wrong(
+                "operatorsOf",
+                $"is '{name}', and there is no such board before this one; {BoardSection.Hint(name, [.. others.Select(other => other.Name)])}"
+            );
         return operators;
     }
-
-    private static ArrayDataflow DataflowOf(BoardSection array, string name) =>
-        name switch
-        {
-            "ws" => ArrayDataflow.WeightStationary,
-            "is" => ArrayDataflow.InputStationary,
-            "os" => ArrayDataflow.OutputStationary,
-            _ => throw array.Wrong("dataflows", $"holds '{name}', which is none of ws, is, os"),
-        };
 }

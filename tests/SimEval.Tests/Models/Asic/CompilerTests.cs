@@ -155,15 +155,6 @@ public class CompilerTests
             schedule.Layers.Single(layer => layer.Product is not null);
     }
 
-    [Fact]
-    public void Boards_are_found_by_name_and_each_has_what_the_one_before_it_has()
-    {
-        Assert.Equal(["g1", "g2", "g3"], BoardLibrary.All.Select(board => board.Name));
-        foreach (var (older, newer) in BoardLibrary.All.Zip(BoardLibrary.All.Skip(1)))
-            Assert.Empty(older.Operators.Except(newer.Operators));
-        Assert.Null(BoardLibrary.Find("g9"));
-    }
-
     private static AsicProgram Compiled(QdqBuilder model, Board board) => AsicCompiler.Compile(model.Model(), board);
 
     private static IEnumerable<string> Instructions(QdqBuilder model, string board) =>

@@ -1,0 +1,43 @@
+using SimEval.Models.Asic.Boards;
+
+namespace SimEval.Devices.Asic;
+
+/// <summary>Boards that do not ship, by the path of their data file: "PATH.json", or "asic/PATH.json" as a device class.</summary>
+public static class BoardFiles
+{
+    // No board is larger; what is, is another file.
+    private const long MostBytes = 1 << 20;
+    private const string Class = "asic/";
+
+    /// <summary>
+    /// The board of a name or a file; null when it is no file's path and no board has the name. Throws
+    /// <see cref="ModelException"/> when the file cannot be read or is wrong.
+    /// </summary>
+    /// <param name="name">"g2", "asic/g2", "boards/mine.json", "asic/boards/mine.json".</param>
+    public static Board? Find(string name)
+    {
+        if (BoardLibrary.Find(name) is { } known)
+            return known;
+        if (!name.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
+            return null;
+        var path = name.StartsWith(Class, StringComparison.Ordinal) ? name[Class.Length..] : name;
+        try
+        {
+            var length = new FileInfo(path).Length;
+            return length <= MostBytes
+                ? BoardLibrary.Read(path, File.ReadAllBytes(path))
+                : throw new ModelException(
+                    ModelFault.Unreadable,
+                    $"{path} has {length:N0} bytes, and a board's data file at most {MostBytes:N0}"
+                );
+        }
+        catch (BoardFormatException e)
+        {
+            throw new ModelException(ModelFault.Unreadable, e.Message, e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ModelException(ModelFault.UnknownDevice, $"the board's data file cannot be read: {e.Message}", e);
+        }
+    }
+}
