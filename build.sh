@@ -31,8 +31,23 @@ missing_packages() {
   compgen -G '/usr/lib/*/libsqlite3.so.0' >/dev/null || compgen -G '/usr/lib*/libsqlite3.so.0' >/dev/null ||
     echo libsqlite3-0
   case $target in
-  test) command -v chromium >/dev/null || command -v google-chrome >/dev/null || echo chromium ;;
+  test)
+    [ -d /usr/share/libonnx-testdata/data ] || echo libonnx-testdata
+    command -v chromium >/dev/null || command -v google-chrome >/dev/null || echo chromium ;;
   bench) command -v sumo >/dev/null || echo sumo ;;
+  esac
+  case $target in
+  test | bench)
+    compgen -G '/usr/lib/*/libOpenCL.so.1' >/dev/null || echo ocl-icd-libopencl1
+    compgen -G '/etc/OpenCL/vendors/*.icd' >/dev/null || echo pocl-opencl-icd
+    command -v python3 >/dev/null || echo python3
+    [ -n "${SIMEVAL_LIBTORCH:-}" ] || compgen -G '/usr/lib/*/cmake/Torch/TorchConfig.cmake' >/dev/null || echo libtorch-dev
+    compgen -G '/usr/lib/*/openblas-pthread/libblas.so.3' >/dev/null || echo libopenblas0-pthread
+    command -v cmake >/dev/null || echo cmake
+    command -v g++ >/dev/null || echo g++
+    command -v gcc >/dev/null || echo gcc
+    [ -e /usr/include/stdint.h ] || echo libc6-dev
+    ;;
   esac
 }
 
@@ -89,6 +104,8 @@ close_tests() {
   done
   # A test host that died leaves no failed test, but it is one.
   if [ "$ended" -ne 0 ] && [ "$failed" -eq 0 ]; then failed=1; fi
+  # What each device passes of ONNX's backend tests.
+  cat artifacts/tests/conformance-*.txt 2>/dev/null || true
   local skips=""
   [ "$skipped" -eq 0 ] || skips=", $skipped skipped"
   echo "$passed passed, $failed failed$skips"

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using SimEval.Cli.Verbs;
+using SimEval.Cli.Verbs.Model;
 using SimEval.Scenarios;
 
 namespace SimEval.Cli;
@@ -53,6 +54,8 @@ internal static class CommandLine
         root.Add(SolutionCommand.Create(host));
         root.Add(ScenarioCommand.Create(host));
         root.Add(TrainCommand.Create(host));
+        root.Add(ModelCommand.Create(host));
+        root.Add(InferCommand.Create(host));
         root.Add(VersionCommand.Create(host));
         return root;
     }

@@ -6,7 +6,7 @@ internal enum ExitCode
     /// <summary>Done; every gate passed, or there was none.</summary>
     Pass = 0,
 
-    /// <summary>A gate failed; a replay did not match; a solution is not valid.</summary>
+    /// <summary>A gate failed; a replay did not match; a solution is not valid; two builds differ; a backend test or a model failed.</summary>
     Failed = 1,
 
     /// <summary>Interrupted by a person; `simeval resume` goes on.</summary>

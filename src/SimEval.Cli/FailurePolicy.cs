@@ -44,13 +44,21 @@ internal static class FailurePolicy
             OperationCanceledException => (ExitCode.Interrupted, ["interrupted; 'simeval resume' goes on"]),
             RunRefusedException or CommandRejectedException => (ExitCode.Invalid, [failure.Message]),
             StoreException store => (ExitCode.Infrastructure, [FirstLine(store.Message)]),
-            ModelException { Fault: ModelFault.RuntimeMissing } missing => (ExitCode.Unsatisfiable, [missing.Message]),
+            ModelException model => (CodeOf(model.Fault), [model.Message]),
             InvalidDataException damaged => (ExitCode.Infrastructure, [FirstLine(damaged.Message)]),
             UnauthorizedAccessException denied => (ExitCode.Infrastructure, [$"no permission: {denied.Message}"]),
             IOException io => (ExitCode.Infrastructure, [FirstLine(io.Message)]),
             TargetInvocationException { InnerException: { } inner } => Explain(inner, dataFolder),
             AggregateException { InnerExceptions: [var only] } => Explain(only, dataFolder),
             _ => (ExitCode.Internal, [Log(failure, dataFolder)]),
+        };
+
+    private static ExitCode CodeOf(ModelFault fault) =>
+        fault switch
+        {
+            ModelFault.RuntimeMissing or ModelFault.Unsupported => ExitCode.Unsatisfiable,
+            ModelFault.RunFailed => ExitCode.Failed,
+            _ => ExitCode.Invalid,
         };
 
     private static string Log(Exception failure, Func<string> dataFolder)

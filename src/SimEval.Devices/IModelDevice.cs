@@ -10,6 +10,9 @@ public sealed record ModelOptions(long MaximumBytes = 1L << 30, int Threads = 1)
 {
     /// <summary>Most time that trial and probe may take together; a model that has not ended by then is refused.</summary>
     public TimeSpan TrialTime { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Most time of one forward of a model that runs as a function of named tensors; a loop may go on for ever.</summary>
+    public TimeSpan RunTime { get; init; } = TimeSpan.FromMinutes(5);
 }
 
 /// <summary>A device class that runs models ("cpu").</summary>
@@ -52,6 +55,15 @@ public interface IBoundModel
 
     /// <summary>Bytes of recurrent state of one slot; 0 for models without.</summary>
     int StateBytes { get; }
+
+    /// <summary>Whether an action depends on more than its own observation, so that a rollout can't go on from its actions alone.</summary>
+    bool IsRecurrent => StateBytes > 0;
+
+    /// <summary>
+    /// How long one frame, alone in its batch, takes by the device's cost model; null for a device without one. A function of
+    /// the model and the device class, the same on every machine.
+    /// </summary>
+    TimeSpan? ModelledLatency => null;
 
     /// <summary>Makes a session with its own slot tables.</summary>
     IModelSession CreateSession(int slots);

@@ -1,4 +1,5 @@
 using SimEval.Models.Graphs;
+using SimEval.Models.Onnx;
 
 namespace SimEval.Devices;
 
@@ -17,6 +18,11 @@ public interface ITensorDevice
     string DeviceClass { get; }
 
     /// <summary>
+    /// The class of machines that give the same outputs for the same inputs: instruction set and runtime. A run never leaves it.
+    /// </summary>
+    string Numerics => DeviceClass;
+
+    /// <summary>
     /// Opens a model. Throws <see cref="ModelException"/> with a plain message when it is no model or holds what the device
     /// cannot run, naming the operator that stops it.
     /// </summary>
@@ -24,6 +30,22 @@ public interface ITensorDevice
     /// <param name="options">Limits.</param>
     /// <param name="values">Names of values inside the graph that a run shall give beside the outputs; null: none.</param>
     ITensorModel Open(ModelFile file, ModelOptions options, IReadOnlyCollection<string>? values = null);
+
+    /// <summary>
+    /// The graph whose values <see cref="Open"/> can be asked for; null for a model without one (TorchScript). Throws
+    /// <see cref="ModelException"/> when the bytes are no model.
+    /// </summary>
+    Graph? Graph(ModelFile file)
+    {
+        try
+        {
+            return OnnxReader.Read(file.Bytes, ExternalFiles.Beside(file)).Graph;
+        }
+        catch (OnnxFormatException e)
+        {
+            throw new ModelException(ModelFault.Unreadable, e.Message, e);
+        }
+    }
 }
 
 /// <summary>A model as a function of named tensors. Not thread-safe.</summary>

@@ -6,6 +6,9 @@ public enum ModelFault
     /// <summary>The runtime's library is not installed: a fault of the machine, not of the model.</summary>
     RuntimeMissing,
 
+    /// <summary>There is no device class of this name, or it does not run what it was asked to.</summary>
+    UnknownDevice,
+
     /// <summary>The bytes are no model, or a damaged one.</summary>
     Unreadable,
 

@@ -33,4 +33,14 @@ public sealed record ModelTensor(string Name, ElementType Type, IReadOnlyList<in
 /// <summary>What a model takes and gives.</summary>
 /// <param name="Inputs">In the model's order; initializers are not inputs.</param>
 /// <param name="Outputs">In the model's order.</param>
-public sealed record ModelSignature(IReadOnlyList<ModelTensor> Inputs, IReadOnlyList<ModelTensor> Outputs);
+public sealed record ModelSignature(IReadOnlyList<ModelTensor> Inputs, IReadOnlyList<ModelTensor> Outputs)
+{
+    /// <summary>
+    /// Whether the format declares no shapes (TorchScript): a tensor without sizes is then of open shape, a state's included,
+    /// and the device finds by trial what fits.
+    /// </summary>
+    public bool OpenShapes { get; init; }
+
+    /// <summary>Of a model of open shapes: distinct extents of its weights, ascending. Its inputs' widths are among them.</summary>
+    public IReadOnlyList<int> Extents { get; init; } = [];
+}

@@ -6,6 +6,7 @@ namespace SimEval.Engine;
 /// <param name="CohortMembers">Most rollouts of a cohort over its life.</param>
 /// <param name="RolloutsInFlight">Most rollouts at the same time over all lanes.</param>
 /// <param name="MaximumBatch">Most frames of one forward.</param>
+/// <param name="MaximumWait">How long a frame may wait for its batch to fill.</param>
 /// <param name="FlushInterval">Longest time that an ended rollout waits to become durable.</param>
 /// <param name="CheckpointFrames">Frames after which a running rollout is checkpointed.</param>
 /// <param name="MailboxCapacity">Most messages that wait for one actor.</param>
@@ -17,6 +18,7 @@ public sealed record EngineLimits(
     int CohortMembers = 256,
     int RolloutsInFlight = 1024,
     int MaximumBatch = 64,
+    TimeSpan MaximumWait = default,
     TimeSpan FlushInterval = default,
     int CheckpointFrames = 2000,
     int MailboxCapacity = 1024,
@@ -26,6 +28,9 @@ public sealed record EngineLimits(
 {
     /// <summary>Flushes on their way to the store at which a lane waits for it.</summary>
     public const int OutstandingFlushes = 4;
+
+    /// <summary>Ended rollouts that are flushed before their time is due, in sizes of a cohort: a flush costs files and folders.</summary>
+    public const int BatchesOfAFlush = 4;
 }
 
 /// <summary>How one execution differs from the configuration; none of it changes a result.</summary>

@@ -4,10 +4,11 @@ using SimEval.Actors.Dispatch;
 using SimEval.Actors.Mailboxes;
 using SimEval.Actors.Sharding;
 using SimEval.Devices;
-using SimEval.Devices.Cpu;
+using SimEval.Devices.Processes;
 using SimEval.Engine;
 using SimEval.Engine.Catalogue;
 using SimEval.Engine.Executors;
+using SimEval.Engine.Inference;
 using SimEval.Engine.Persistence;
 using SimEval.Engine.Runs;
 using SimEval.Node.Configuration;
@@ -28,19 +29,24 @@ public sealed class SimEvalNode : IAsyncDisposable
     private readonly DataFolder folder;
     private readonly ActorSystem? system;
     private readonly EvaluationService? service;
+    private readonly InferenceService? inference;
 
     private SimEvalNode(
         DataFolder folder,
         NodeSettings settings,
         ScenarioChecker checker,
         RunLibrary library,
+        InferenceLibrary inferences,
         ActorSystem? system,
-        EvaluationService? service
+        EvaluationService? service,
+        InferenceService? inference
     )
     {
         this.folder = folder;
         this.system = system;
         this.service = service;
+        this.inference = inference;
+        Inferences = inferences;
         Settings = settings;
         Checker = checker;
         Library = library;
@@ -68,6 +74,9 @@ public sealed class SimEvalNode : IAsyncDisposable
     /// <summary>Reads runs.</summary>
     public RunLibrary Library { get; }
 
+    /// <summary>Reads batch inferences.</summary>
+    public InferenceLibrary Inferences { get; }
+
     /// <summary>Full path of the data folder.</summary>
     public string DataPath => folder.Path;
 
@@ -77,6 +86,10 @@ public sealed class SimEvalNode : IAsyncDisposable
     /// <summary>Carries out runs; throws <see cref="InvalidOperationException"/> on a node that only reads.</summary>
     public EvaluationService Service =>
         service ?? throw new InvalidOperationException("this node was opened for reading only");
+
+    /// <summary>Carries out batch inferences; throws as <see cref="Service"/> does.</summary>
+    public InferenceService Inference =>
+        inference ?? throw new InvalidOperationException("this node was opened for reading only");
 
     /// <summary>Opens a data folder for writing, creating it if need be.</summary>
     /// <param name="dataFolder">The folder.</param>
@@ -109,19 +122,30 @@ public sealed class SimEvalNode : IAsyncDisposable
                 }
             );
             var limits = LimitsOf(settings);
-            var checker = CreateChecker(settings);
+            var checker = CreateChecker(settings, dataFolder);
             var reader = new EntityStates(folder.Shards, HashedShards);
+            var entities = new EntityHost(host, settings.Actors.AskTimeout);
             var service = new EvaluationService(
                 limits,
                 TimeProvider.System,
-                new EntityHost(host, settings.Actors.AskTimeout),
+                entities,
                 reader,
                 folder.Blobs,
                 checker,
                 Version
             );
             await service.StartAsync().ConfigureAwait(false);
-            return new SimEvalNode(folder, settings, checker, service.Library, system, service);
+            var inferences = new InferenceLibrary(reader, folder.Blobs);
+            var inference = new InferenceService(
+                entities,
+                folder.Blobs,
+                service.Library,
+                inferences,
+                TimeProvider.System,
+                new ModelOptions(settings.Models.MaxBytes.Bytes),
+                Version
+            );
+            return new SimEvalNode(folder, settings, checker, service.Library, inferences, system, service, inference);
         }
         catch
         {
@@ -136,28 +160,38 @@ public sealed class SimEvalNode : IAsyncDisposable
     public static SimEvalNode OpenReadOnly(string dataFolder, NodeSettings settings)
     {
         var folder = DataFolder.OpenReadOnly(dataFolder);
-        var checker = CreateChecker(settings);
+        var checker = CreateChecker(settings, dataFolder);
         var reader = new EntityStates(folder.Shards, HashedShards);
         return new SimEvalNode(
             folder,
             settings,
             checker,
             new RunLibrary(reader, folder.Blobs, checker),
+            new InferenceLibrary(reader, folder.Blobs),
             system: null,
-            service: null
+            service: null,
+            inference: null
         );
     }
 
-    /// <summary>A checker without a data folder, for verbs that only look at files.</summary>
-    public static ScenarioChecker CreateChecker(NodeSettings settings) =>
+    /// <summary>A checker, for verbs that only look at files too.</summary>
+    /// <param name="settings">The configuration.</param>
+    /// <param name="dataFolder">Where rollouts that a scenario follows are read; null or absent: there are none.</param>
+    public static ScenarioChecker CreateChecker(NodeSettings settings, string? dataFolder = null) =>
         new(
             CreateCatalogue(),
             new VariantPreparation(
-                [new CpuDevice()],
+                DeviceCatalogue.ModelDevices(),
                 new ModelOptions(settings.Models.MaxBytes.Bytes),
-                settings.Executor.MaxBatch
+                settings.Executor.MaxBatch,
+                new ProgramLimits(
+                    settings.Executor.Process.StartTime,
+                    settings.Executor.Process.StepTime,
+                    settings.Executor.Process.Restarts
+                )
             ),
-            settings.Scenarios.ToLimits()
+            settings.Scenarios.ToLimits(),
+            new RolloutFiles(new DiskFiles(), name => ReadRollout(settings, dataFolder, name))
         );
 
     /// <summary>The worlds there are.</summary>
@@ -173,6 +207,19 @@ public sealed class SimEvalNode : IAsyncDisposable
         await folder.DisposeAsync().ConfigureAwait(false);
     }
 
+    private static byte[]? ReadRollout(NodeSettings settings, string? dataFolder, string name)
+    {
+        if (dataFolder is null || !HasData(dataFolder))
+            return null;
+        return Task.Run(async () =>
+            {
+                await using var node = OpenReadOnly(dataFolder, settings);
+                return await RolloutFiles.ReadAsync(node.Library, name).ConfigureAwait(false);
+            })
+            .GetAwaiter()
+            .GetResult();
+    }
+
     private static EngineLimits LimitsOf(NodeSettings settings) =>
         new(
             settings.Engine.Lanes,
@@ -180,6 +227,7 @@ public sealed class SimEvalNode : IAsyncDisposable
             settings.Engine.CohortMembers,
             settings.Engine.RolloutsInFlight,
             settings.Executor.MaxBatch,
+            settings.Executor.MaxWait,
             settings.Engine.FlushInterval,
             settings.Engine.CheckpointFrames,
             settings.Actors.MailboxCapacity,

@@ -74,6 +74,9 @@ public sealed record Scenario
     /// <summary>Gates, in declared order.</summary>
     public required IReadOnlyList<GateSpec> Gates { get; init; }
 
+    /// <summary>How long actions of models are on their way.</summary>
+    public Latency Latency { get; init; } = Latency.None;
+
     /// <summary>Limits.</summary>
     public required Budget Budget { get; init; }
 

@@ -9,7 +9,7 @@ public enum PolicyKind
     /// <summary>Actions or states recorded in a file (a CommonRoad solution) or in an earlier rollout.</summary>
     Recorded,
 
-    /// <summary>A model file run by an executor.</summary>
+    /// <summary>A model file run by an executor, or a program of its own.</summary>
     Model,
 }
 
@@ -19,8 +19,8 @@ public sealed record StatePair(string Input, string Output);
 /// <summary>Model artifact x precision x device class, or a built-in policy.</summary>
 /// <param name="Name">The name in the file; unique.</param>
 /// <param name="Kind">Where its actions come from.</param>
-/// <param name="Source">The built-in policy's name, the model's path or the recording's path or rollout, as resolved against the file's folder.</param>
-/// <param name="Device">Device class: "cpu", "cuda", "asic/g1".</param>
+/// <param name="Source">The built-in policy's name, the path of the model, the program or the recording, or its rollout, as resolved against the file's folder.</param>
+/// <param name="Device">Device class: "cpu", "torch", "cuda", "asic/g1", "process".</param>
 /// <param name="Inputs">Model input name to layout tensor name, where they differ.</param>
 /// <param name="Output">The model output that holds the action; null when it has but one besides states.</param>
 /// <param name="States">Recurrent states.</param>
@@ -32,4 +32,16 @@ public sealed record Variant(
     IReadOnlyDictionary<string, string> Inputs,
     string? Output,
     IReadOnlyList<StatePair> States
-);
+)
+{
+    /// <summary>What a recording's source begins with when it is an earlier rollout: "rollout:RUN/VARIANT/POINT/SEED".</summary>
+    public const string RolloutPrefix = "rollout:";
+
+    /// <summary>
+    /// The command of a policy in a program of its own, its files as resolved against the file's folder; empty for all others.
+    /// </summary>
+    public IReadOnlyList<string> Command { get; init; } = [];
+
+    /// <summary>The files among <see cref="Command"/>: what the program is made of, as far as the scenario says.</summary>
+    public IReadOnlyList<string> CommandFiles { get; init; } = [];
+}

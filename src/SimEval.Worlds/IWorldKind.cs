@@ -92,6 +92,18 @@ public interface IEpisode
     /// <summary>Applies an action for one time step. Values outside the limits are clamped; NaN is the caller's to refuse.</summary>
     void Step(ReadOnlySpan<float> action);
 
+    /// <summary>
+    /// One time step in which <paramref name="before"/> is in effect for <paramref name="delay"/> seconds and
+    /// <paramref name="action"/> for the rest. Without a delay it is <see cref="Step(ReadOnlySpan{float})"/>, bit for bit.
+    /// </summary>
+    /// <param name="before">The action in effect until then.</param>
+    /// <param name="delay">Seconds, 0 to the world's time step.</param>
+    /// <param name="action">The action that arrives.</param>
+    void Step(ReadOnlySpan<float> before, double delay, ReadOnlySpan<float> action);
+
+    /// <summary>Writes the action that changes nothing: what is in effect until the first one arrives.</summary>
+    void Hold(Span<float> action);
+
     /// <summary>Writes the metrics, in registry order; NaN where not available. Those of <see cref="IWorldKind.Complete"/> are NaN yet.</summary>
     void Measure(Span<double> values);
 

@@ -74,6 +74,52 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
+    public void A_variant_repeats_the_actions_of_an_earlier_rollout()
+    {
+        const string expert = "\"expert\": \"expert\", \"constant\": \"constantVelocity\"";
+        string Repeating(string rollout) =>
+            TestScenarios.Small.Replace(
+                expert,
+                $$"""{{expert}}, "again": { "recorded": "rollout:{{rollout}}" }""",
+                StringComparison.Ordinal
+            );
+        _simeval.Write("small.json", TestScenarios.Small);
+        _simeval.Run("run", "small.json").Expect(0);
+        _simeval.Write("again.json", Repeating("small-1/expert/gap=12,speed=15/1"));
+        _simeval.Run("run", "again.json").Expect(0);
+        _simeval.Run("export", "small-2", "--format", "csv", "--out", "all.csv").Expect(0);
+        var rows = File.ReadAllLines(Path.Combine(_simeval.Folder, "all.csv")).Select(line => line.Split(',')).ToList();
+        string At(string[] row, string column) => row[Array.IndexOf(rows[0], column)];
+        var there = rows.Where(row =>
+                At(row, "parameter.gap") == "12" && At(row, "parameter.speed") == "15" && At(row, "seed") == "1"
+            )
+            .ToDictionary(row => At(row, "variant"), row => At(row, "checksum"));
+        Assert.Equal(there["expert"], there["again"]);
+        Assert.NotEqual(there["constant"], there["again"]);
+
+        _simeval.Write("gone.json", Repeating("small-1/expert/gap=13,speed=15/1"));
+        Assert.Contains(
+            "no point 'gap=13,speed=15'",
+            _simeval.Run("scenario", "check", "gone.json").Expect(4).Errors,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void A_file_that_is_wrong_elsewhere_has_its_models_checked_too()
+    {
+        _simeval.Write(
+            "wrong.json",
+            TestScenarios
+                .Small.Replace("\"constantVelocity\"", "{ \"model\": \"gone.onnx\" }", StringComparison.Ordinal)
+                .Replace("\"seeds\": 2", "\"seeds\": 0", StringComparison.Ordinal)
+        );
+        var errors = _simeval.Run("scenario", "check", "wrong.json").Expect(4).Errors;
+        Assert.Contains("seeds", errors, StringComparison.Ordinal);
+        Assert.Contains("gone.onnx", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Order_and_parallelism_change_no_result()
     {
         _simeval.Write("small.json", TestScenarios.Small);

@@ -74,7 +74,8 @@ internal sealed class ActorCell<T> : IThreadPoolWorkItem
     {
         if (!ended)
             TakeTurns();
-        Volatile.Write(ref scheduled, 0);
+        // A full fence: a plain store may become visible after the reads below, and a stop told in between would be lost.
+        Interlocked.Exchange(ref scheduled, 0);
         if (!ended && (stopping || mailbox.Count > 0))
             Wake();
     }

@@ -87,6 +87,17 @@ internal sealed class EntityCache(ShardHost host, string shardName, Patience pat
         }
     }
 
+    /// <summary>Drops those that are over, now that it is committed: what outlives its work is only copied by the collector.</summary>
+    public void Release(IReadOnlyCollection<EntitySlot> touched)
+    {
+        foreach (var slot in touched)
+        {
+            if (slot.Parked is not null || !slot.IsOver || !slots.Remove((slot.Address.Type, slot.Address.Id)))
+                continue;
+            host.Counters.AddPassivated();
+        }
+    }
+
     /// <summary>Whether there are more than the limit allows.</summary>
     public bool IsOverfull => slots.Count > host.Options.MaxLoadedEntities;
 

@@ -39,6 +39,9 @@ internal abstract class EntitySlot(EntityAddress address)
 
     public abstract object? State { get; }
 
+    /// <summary>Whether its type says that it will hardly be asked again.</summary>
+    public virtual bool IsOver => false;
+
     public abstract void Restore(EntitySnapshot snapshot);
 
     public abstract void Fold(LogEntry entry);
@@ -103,6 +106,8 @@ internal sealed class EntityKind<TState, TCommand, TEvent, TEffect, TReply>(
         public override EntityKind Kind => kind;
 
         public override object? State => state;
+
+        public override bool IsOver => type.IsOver is { } isOver && isOver(state);
 
         public override void Restore(EntitySnapshot snapshot)
         {

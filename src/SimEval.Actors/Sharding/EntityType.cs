@@ -41,6 +41,12 @@ public sealed record EntityType<TState, TCommand, TEvent, TEffect, TReply>
     /// <summary>Told of committed events, in order, on the shard's turn; must be quick. For progress and projections in memory.</summary>
     public Action<EntityAddress, TState, IReadOnlyList<TEvent>>? Committed { get; init; }
 
+    /// <summary>
+    /// Whether an entity in this state will hardly be asked again: it leaves memory once that is committed, and comes back from
+    /// its events if need be. Null: none.
+    /// </summary>
+    public Func<TState, bool>? IsOver { get; init; }
+
     /// <summary>Entries of an entity between snapshots; at least 1.</summary>
     public int SnapshotEvery { get; init; } = 100;
 }

@@ -395,6 +395,7 @@ internal sealed class ShardRunner
         };
         await WriteAsync(append).ConfigureAwait(false);
         lastLsn = batch.LastLsn;
+        cache.Release(batch.Touched);
         checkpointLsn = checkpoint?.Lsn ?? checkpointLsn;
         host.Counters.Committed(batch.Turns, batch.Events, batch.Mail.Count, batch.MailApplied);
         host.Counters.AddSnapshots(snapshots.Count);

@@ -26,6 +26,12 @@ internal static class ResumeCommand
         await using var node = await Runs.OpenForWritingAsync(invocation, mayBeEmpty: false).ConfigureAwait(false);
         var named = invocation.Parsed.GetValue(Run);
         var run = await Runs.FindAsync(node.Library, named, invocation).ConfigureAwait(false);
+        if (run.Submission.Inference is not null)
+        {
+            return run.Conclusion is null
+                ? await Inferences.RunAsync(invocation, node, run.Submission.Run).ConfigureAwait(false)
+                : await Inferences.PrintAsync(invocation, node, run.Submission.Run).ConfigureAwait(false);
+        }
         if (run.Conclusion is null)
         {
             return await Execution.RunAsync(invocation, node, run.Submission.Run).ConfigureAwait(false);

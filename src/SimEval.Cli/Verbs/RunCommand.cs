@@ -43,7 +43,7 @@ internal static class RunCommand
     {
         var file = invocation.Parsed.GetRequiredValue(File);
         var seed = invocation.Parsed.GetValue(Seed);
-        var checker = SimEvalNode.CreateChecker(invocation.Settings);
+        var checker = SimEvalNode.CreateChecker(invocation.Settings, invocation.DataFolder);
         var extra = seed is { } number ? new[] { ("seed", number.ToString(CultureInfo.InvariantCulture)) } : [];
         var ready = ScenarioCommand.Load(invocation, checker, file, needsPoints: true, extra);
         await using var node = await Runs.OpenForWritingAsync(invocation, mayBeEmpty: true).ConfigureAwait(false);
@@ -76,7 +76,8 @@ internal static class RunCommand
         return string.Join(' ', words.Select(Quote));
     }
 
-    private static string Quote(string word) =>
+    /// <summary>A word as a shell takes it.</summary>
+    public static string Quote(string word) =>
         word.All(c => char.IsAsciiLetterOrDigit(c) || "-_./=:+,@%".Contains(c, StringComparison.Ordinal))
             ? word
             : "'" + word.Replace("'", "'\\''", StringComparison.Ordinal) + "'";

@@ -68,7 +68,9 @@ internal static class ScenarioCommand
     private static Task<ExitCode> Check(Invocation invocation)
     {
         var file = invocation.Parsed.GetRequiredValue(File);
-        var result = SimEvalNode.CreateChecker(invocation.Settings).CheckFile(file, Overrides.Read(invocation));
+        var result = SimEvalNode
+            .CreateChecker(invocation.Settings, invocation.DataFolder)
+            .CheckFile(file, Overrides.Read(invocation));
         var code =
             result.Ready is null ? ExitCode.Invalid
             : result.Ready.Scenario.Points.Count == 0 ? ExitCode.Nothing
@@ -140,7 +142,12 @@ internal static class ScenarioCommand
     private static Task<ExitCode> Expand(Invocation invocation)
     {
         var file = invocation.Parsed.GetRequiredValue(File);
-        var ready = Load(invocation, SimEvalNode.CreateChecker(invocation.Settings), file, needsPoints: true);
+        var ready = Load(
+            invocation,
+            SimEvalNode.CreateChecker(invocation.Settings, invocation.DataFolder),
+            file,
+            needsPoints: true
+        );
         if (!invocation.Json)
         {
             foreach (var point in ready.Scenario.Points)

@@ -15,7 +15,9 @@ internal static class StatusCommand
     {
         await using var node = Runs.OpenForReading(invocation);
         var run = await Runs.FindAsync(node.Library, invocation.Parsed.GetValue(Run), invocation).ConfigureAwait(false);
-        await Summaries.PrintAsync(invocation, node, run.Submission.Run).ConfigureAwait(false);
+        _ = run.Submission.Inference is null
+            ? await Summaries.PrintAsync(invocation, node, run.Submission.Run).ConfigureAwait(false)
+            : await Inferences.PrintAsync(invocation, node, run.Submission.Run).ConfigureAwait(false);
         // To be asked is all that it does: a failed gate is no failure of the question.
         return ExitCode.Pass;
     }

@@ -36,11 +36,11 @@ public static class ModelBinder
             is ElementType.Float32
                 or ElementType.Float64
                 or ElementType.Float16
-                or ElementType.Int64
-                or ElementType.Int32
-                or ElementType.Int8
-                or ElementType.UInt8
-                or ElementType.Bool;
+                or ElementType.BFloat16
+                or ElementType.Bool
+                or (>= ElementType.UInt8 and <= ElementType.Int64)
+                or ElementType.UInt32
+                or ElementType.UInt64;
 
     private static void CheckNames(ModelSignature signature, BindingRequest request, ICollection<BindingError> errors)
     {
@@ -178,6 +178,13 @@ public static class ModelBinder
                 );
             if (to is null || from is null)
                 continue;
+            if (signature.OpenShapes && to.Dims.Count == 0)
+            {
+                // The device will find its shape.
+                bound.Add(new BoundState(to, from, 0, []));
+                continue;
+            }
+
             if (StateError(to, from) is { } problem)
             {
                 errors.Add(new BindingError($"states[{i}]", problem));

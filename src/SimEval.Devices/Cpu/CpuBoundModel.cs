@@ -1,5 +1,6 @@
 using SimEval.Devices.Binding;
 using SimEval.Devices.Probing;
+using SimEval.Devices.Sessions;
 
 namespace SimEval.Devices.Cpu;
 
@@ -11,10 +12,12 @@ internal sealed unsafe class CpuBoundModel : IBoundModel
     /// <summary>Binds; <paramref name="action"/> is what a trial run gave.</summary>
     public CpuBoundModel(CpuModel model, ModelBinding binding, TensorShape action)
     {
-        (Model, Binding, Action) = (model, binding, action);
-        Inputs = [.. binding.Inputs.Select(input => new TensorShape(input.Tensor.Type, input.Row, input.BatchAxis))];
-        States = [.. binding.States.Select(state => new TensorShape(state.Input.Type, state.Row, state.BatchAxis))];
-        StateBytes = States.Sum(state => state.RowBytes);
+        (Model, Binding) = (model, binding);
+        Shapes = new SessionShapes(
+            [.. binding.Inputs.Select(input => new TensorShape(input.Tensor.Type, input.Row, input.BatchAxis))],
+            [.. binding.States.Select(state => new TensorShape(state.Input.Type, state.Row, state.BatchAxis))],
+            action
+        );
         InputNames = new NativeNames([
             .. binding.Inputs.Select(input => input.Tensor.Name),
             .. binding.States.Select(state => state.Input.Name),
@@ -34,16 +37,10 @@ internal sealed unsafe class CpuBoundModel : IBoundModel
     public ProbeReport Probe { get; set; } = null!;
 
     /// <inheritdoc/>
-    public int StateBytes { get; }
+    public int StateBytes => Shapes.StateBytes;
 
-    /// <summary>The action tensor.</summary>
-    public TensorShape Action { get; }
-
-    /// <summary>Inputs fed from the observation.</summary>
-    public IReadOnlyList<TensorShape> Inputs { get; }
-
-    /// <summary>Recurrent states.</summary>
-    public IReadOnlyList<TensorShape> States { get; }
+    /// <summary>Its tensors.</summary>
+    public SessionShapes Shapes { get; }
 
     /// <summary>Tensors of the constants.</summary>
     public IReadOnlyList<nint> ConstantValues { get; }

@@ -1,12 +1,20 @@
+using SimEval.Devices.Probing;
+using SimEval.Devices.Torch;
+using SimEval.Models;
+using SimEval.Models.Asic.Artifacts;
+using SimEval.Models.Graphs;
 using SimEval.Models.Onnx;
 
 namespace SimEval.Devices.Cpu;
 
-/// <summary>Device class "cpu": ONNX models through ONNX Runtime's C API.</summary>
-public sealed class CpuDevice : IModelDevice
+/// <summary>Device class "cpu": ONNX models through ONNX Runtime's C API, and TorchScript through libtorch.</summary>
+public sealed class CpuDevice : IModelDevice, ITensorDevice
 {
-    /// <inheritdoc/>
+    /// <inheritdoc cref="IModelDevice.DeviceClass"/>
     public string DeviceClass => "cpu";
+
+    /// <summary>"avx2/onnxruntime 1.30.0".</summary>
+    public string Numerics => $"{ProcessorFeatures.InstructionSet}/{Runtime}";
 
     /// <summary>"onnxruntime 1.30.0". Throws <see cref="ModelException"/> when it is not installed.</summary>
     public static string Runtime => $"onnxruntime {OnnxRuntimeApi.Instance.Version}";
@@ -14,40 +22,105 @@ public sealed class CpuDevice : IModelDevice
     /// <inheritdoc/>
     public ILoadedModel Load(ReadOnlyMemory<byte> bytes, ModelOptions options)
     {
+        if (TorchDevice.IsTorchScript(bytes.Span))
+            return new TorchDevice().Load(bytes, options);
         var api = OnnxRuntimeApi.Instance;
-        if (bytes.Length > options.MaximumBytes)
+        CheckSize(bytes.Length, options);
+        if (HasExternalData(bytes.Span))
             throw new ModelException(
-                ModelFault.TooLarge,
-                $"the model has {bytes.Length:N0} bytes; the limit is {options.MaximumBytes:N0}"
+                ModelFault.Unsupported,
+                "the model keeps weights in other files; save it as one file (in PyTorch: external_data=False)"
             );
-        CheckFormat(bytes.Span);
-        nint session = 0;
+        var session = CreateSession(api, bytes.Span, options);
         try
         {
-            session = api.CreateSession(bytes.Span, options.Threads);
-            var signature = new ModelSignature(
-                api.Tensors(session, outputs: false),
-                api.Tensors(session, outputs: true)
-            );
-            return new CpuModel(api, session, signature, options);
+            return new CpuModel(api, session, SignatureOf(api, session), options);
         }
-        catch (OnnxRuntimeException e)
+        catch
         {
-            if (session != 0)
-                api.ReleaseSession(session);
-            throw Explained(e);
+            api.ReleaseSession(session);
+            throw;
         }
     }
 
-    private static void CheckFormat(ReadOnlySpan<byte> bytes)
+    /// <summary>
+    /// Opens a model. Asked for values, the graph is given them as outputs: the runtime then fuses nothing across them. A value
+    /// that is a sequence or an optional is left out.
+    /// </summary>
+    /// <inheritdoc/>
+    public ITensorModel Open(ModelFile file, ModelOptions options, IReadOnlyCollection<string>? values = null)
+    {
+        if (TorchDevice.IsTorchScript(file.Bytes.Span))
+            return new TorchDevice().Open(file, options, values);
+        var api = OnnxRuntimeApi.Instance;
+        CheckSize(file.Bytes.Length, options);
+        var asked = values ?? [];
+        var bytes = file.Bytes;
+        if (asked.Count > 0 || HasExternalData(bytes.Span))
+            bytes = WholeModel.Of(file, options, asked);
+        var session = CreateSession(api, bytes.Span, options);
+        try
+        {
+            var all = SignatureOf(api, session);
+            var own = asked.Count == 0 ? all.Outputs.Count : OnnxSummary.Read(file.Bytes.Span).Outputs.Count;
+            var signature = new ModelSignature(all.Inputs, [.. all.Outputs.Take(own)]);
+            RequireTensors(signature);
+            var inner = all.Outputs.Skip(own).Where(tensor => tensor.Type != ElementType.Undefined);
+            return new CpuTensorModel(api, session, signature, [.. inner], options.RunTime);
+        }
+        catch
+        {
+            api.ReleaseSession(session);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Graph? Graph(ModelFile file) => TorchDevice.GraphOf(file);
+
+    private static nint CreateSession(OnnxRuntimeApi api, ReadOnlySpan<byte> bytes, ModelOptions options)
     {
         try
         {
-            if (OnnxSummary.Read(bytes).HasExternalData)
-                throw new ModelException(
-                    ModelFault.Unsupported,
-                    "the model keeps weights in other files; save it as one file (in PyTorch: external_data=False)"
-                );
+            return api.CreateSession(bytes, options.Threads);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw RuntimeRefusal.Of(e);
+        }
+    }
+
+    private static ModelSignature SignatureOf(OnnxRuntimeApi api, nint session)
+    {
+        try
+        {
+            return new ModelSignature(api.Tensors(session, outputs: false), api.Tensors(session, outputs: true));
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw RuntimeRefusal.Of(e);
+        }
+    }
+
+    private static void CheckSize(long bytes, ModelOptions options)
+    {
+        if (bytes > options.MaximumBytes)
+            throw new ModelException(
+                ModelFault.TooLarge,
+                $"the model has {bytes:N0} bytes; the limit is {options.MaximumBytes:N0}"
+            );
+    }
+
+    private static bool HasExternalData(ReadOnlySpan<byte> bytes)
+    {
+        if (ArtifactContainer.IsArtifact(bytes))
+            throw new ModelException(
+                ModelFault.Unsupported,
+                "this is an artifact for a board, which cpu does not run; 'simeval model show' tells for which board"
+            );
+        try
+        {
+            return OnnxSummary.Read(bytes).HasExternalData;
         }
         catch (OnnxFormatException e)
         {
@@ -55,11 +128,12 @@ public sealed class CpuDevice : IModelDevice
         }
     }
 
-    private static ModelException Explained(OnnxRuntimeException e)
+    private static void RequireTensors(ModelSignature signature)
     {
-        var text = e.Message.ReplaceLineEndings(" ").Trim();
-        if (text.Length > 600)
-            text = text[..600] + "...";
-        return new ModelException(ModelFault.Unsupported, $"ONNX Runtime refuses the model: {text}", e);
+        if (signature.Inputs.Concat(signature.Outputs).Any(tensor => tensor.Type == ElementType.Undefined))
+            throw new ModelException(
+                ModelFault.Unsupported,
+                "an input or output is a sequence, a map or an optional; SimEval runs models of tensors"
+            );
     }
 }

@@ -30,17 +30,35 @@ internal sealed class CpuModel(OnnxRuntimeApi api, nint handle, ModelSignature s
         try
         {
             using var watchdog = new Watchdog(api, options.TrialTime);
-            var action = CpuTrial.ActionShape(this, binding, maximumBatch, watchdog, out var batchable, out var doubt);
-            var model = new CpuBoundModel(this, binding, action);
+            var trial = CpuTrial.Run(this, binding, maximumBatch, watchdog);
+            var model = new CpuBoundModel(this, binding, trial.Action);
             lock (gate)
                 bound.Add(model);
-            model.Probe = BatchProbe.Run(model, batchable ? maximumBatch : 1, maximumBatch, watchdog, doubt);
+            model.Probe = ProbeOf(model, trial.Batchable ? maximumBatch : 1, maximumBatch, watchdog, trial.Doubt);
             return model;
         }
         finally
         {
             Release();
         }
+    }
+
+    private static ProbeReport ProbeOf(CpuBoundModel model, int tried, int wanted, Watchdog watchdog, string? doubt)
+    {
+        var sizes = BatchProbe.Sizes(tried);
+        using var session = new CpuSession(model, sizes.Length, sizes) { RunOptions = watchdog.RunOptions };
+        return BatchProbe.Run(
+            session,
+            new BatchProbeRequest(
+                model.Shapes,
+                tried,
+                wanted,
+                doubt,
+                ProcessorFeatures.InstructionSet,
+                CpuDevice.Runtime,
+                watchdog.Explain
+            )
+        );
     }
 
     /// <summary>Keeps the native session alive; throws when it has been released.</summary>

@@ -1,5 +1,9 @@
 using System.Runtime.InteropServices;
+using System.Text;
+using SimEval.Devices.Probing;
+using SimEval.Devices.Sessions;
 using SimEval.Models;
+using SimEval.Models.Graphs;
 
 namespace SimEval.Devices.Cpu;
 
@@ -12,6 +16,7 @@ internal sealed unsafe class OnnxRuntimeApi
     private const uint ApiVersion = 13;
     private const int LogFatalOnly = 4;
     private const int OptimizeAll = 99;
+    private const int TensorKind = 1;
 
     private static readonly Lazy<OnnxRuntimeApi> Shared = new(() => new OnnxRuntimeApi(OnnxRuntimeLibrary.Load()));
 
@@ -63,8 +68,9 @@ internal sealed unsafe class OnnxRuntimeApi
             Check(((delegate* unmanaged[Cdecl]<nint, int, nint>)table[23])(options, OptimizeAll));
             Check(((delegate* unmanaged[Cdecl]<nint, int, nint>)table[24])(options, threads));
             Check(((delegate* unmanaged[Cdecl]<nint, int, nint>)table[25])(options, 1));
-            // Without it, u8 x s8 products saturate on processors without VNNI.
-            AddConfiguration(options, "session.x64quantprecision\0"u8, "1\0"u8);
+            // Without it, u8 x s8 products saturate on processors without VNNI; with it, they take twice as long on those with.
+            if (!ProcessorFeatures.HasVnni)
+                AddConfiguration(options, "session.x64quantprecision\0"u8, "1\0"u8);
             AddConfiguration(options, "session.intra_op.allow_spinning\0"u8, "0\0"u8);
             AddConfiguration(options, "session.use_env_allocators\0"u8, "1\0"u8);
             nint session;
@@ -149,12 +155,79 @@ internal sealed unsafe class OnnxRuntimeApi
         return value;
     }
 
-    /// <summary>The data of a tensor that a run has made.</summary>
-    public nint DataOf(nint value)
+    /// <summary>A tensor of text, which the runtime owns. A text ends at its first zero character.</summary>
+    public nint CreateTextTensor(ReadOnlySpan<long> dims, IReadOnlyList<string> texts)
     {
-        nint data;
-        Check(((delegate* unmanaged[Cdecl]<nint, nint*, nint>)table[51])(value, &data));
-        return data;
+        nint value;
+        fixed (long* sizes = dims)
+        {
+            Check(
+                ((delegate* unmanaged[Cdecl]<nint, long*, nuint, int, nint*, nint>)table[48])(
+                    allocator,
+                    sizes,
+                    (nuint)dims.Length,
+                    (int)ElementType.Text,
+                    &value
+                )
+            );
+        }
+
+        using var copies = new NativeNames(texts);
+        try
+        {
+            Check(
+                ((delegate* unmanaged[Cdecl]<nint, nint*, nuint, nint>)table[52])(
+                    value,
+                    copies.Pointer,
+                    (nuint)texts.Count
+                )
+            );
+        }
+        catch
+        {
+            ReleaseValue(value);
+            throw;
+        }
+
+        return value;
+    }
+
+    /// <summary>A copy of a tensor that a run has made; null when the value is a sequence, a map or an optional.</summary>
+    public Tensor? Read(nint value)
+    {
+        int kind;
+        Check(((delegate* unmanaged[Cdecl]<nint, int*, nint>)table[67])(value, &kind));
+        if (kind != TensorKind)
+            return null;
+        nint shape;
+        Check(((delegate* unmanaged[Cdecl]<nint, nint*, nint>)table[65])(value, &shape));
+        int type;
+        long[] dims;
+        try
+        {
+            Check(((delegate* unmanaged[Cdecl]<nint, int*, nint>)table[60])(shape, &type));
+            dims = SizesOf(shape);
+        }
+        finally
+        {
+            ((delegate* unmanaged[Cdecl]<nint, void>)table[99])(shape);
+        }
+
+        var count = dims.Aggregate(1L, (product, size) => checked(product * size));
+        if ((ElementType)type == ElementType.Text)
+            return new Tensor(dims, TextsOf(value, (int)count));
+        var bytes = new byte[Tensor.BytesOf((ElementType)type, count)];
+        if (bytes.Length > 0)
+        {
+            nint data;
+            Check(((delegate* unmanaged[Cdecl]<nint, nint*, nint>)table[51])(value, &data));
+            new ReadOnlySpan<byte>((void*)data, bytes.Length).CopyTo(bytes);
+            // An odd number of nibbles leaves half a byte that the runtime never writes.
+            if (((ElementType)type).Bits() == 4 && count % 2 == 1)
+                bytes[^1] &= 0xF;
+        }
+
+        return new Tensor((ElementType)type, dims, bytes);
     }
 
     /// <summary>The sizes of a tensor that a run has made.</summary>
@@ -264,7 +337,40 @@ internal sealed unsafe class OnnxRuntimeApi
         return ((ElementType)type, DimsOf(tensor));
     }
 
-    private int[] DimsOf(nint shape)
+    private string[] TextsOf(nint value, int count)
+    {
+        nuint length;
+        Check(((delegate* unmanaged[Cdecl]<nint, nuint*, nint>)table[53])(value, &length));
+        var text = new byte[(int)length];
+        var starts = new nuint[count + 1];
+        fixed (byte* bytes = text)
+        fixed (nuint* offsets = starts)
+        {
+            byte nothing;
+            Check(
+                ((delegate* unmanaged[Cdecl]<nint, byte*, nuint, nuint*, nuint, nint>)table[54])(
+                    value,
+                    bytes is null ? &nothing : bytes,
+                    length,
+                    offsets,
+                    (nuint)count
+                )
+            );
+        }
+
+        starts[count] = length;
+        return
+        [
+            .. Enumerable
+                .Range(0, count)
+                .Select(i => Encoding.UTF8.GetString(text[(int)starts[i]..(int)starts[i + 1]])),
+        ];
+    }
+
+    private int[] DimsOf(nint shape) =>
+        [.. SizesOf(shape).Select(size => size < 0 ? -1 : (int)Math.Min(size, int.MaxValue))];
+
+    private long[] SizesOf(nint shape)
     {
         nuint rank;
         Check(((delegate* unmanaged[Cdecl]<nint, nuint*, nint>)table[61])(shape, &rank));
@@ -274,7 +380,7 @@ internal sealed unsafe class OnnxRuntimeApi
             Check(((delegate* unmanaged[Cdecl]<nint, long*, nuint, nint>)table[62])(shape, dims, rank));
         }
 
-        return [.. sizes.Select(size => size < 0 ? -1 : (int)Math.Min(size, int.MaxValue))];
+        return sizes;
     }
 
     private void Check(nint status)
@@ -282,10 +388,30 @@ internal sealed unsafe class OnnxRuntimeApi
         if (status == 0)
             return;
         var text = Marshal.PtrToStringUTF8(((delegate* unmanaged[Cdecl]<nint, nint>)table[2])(status)) ?? "no message";
+        var code = ((delegate* unmanaged[Cdecl]<nint, int>)table[1])(status);
         ((delegate* unmanaged[Cdecl]<nint, void>)table[93])(status);
-        throw new OnnxRuntimeException(text);
+        throw new OnnxRuntimeException(code, text);
     }
 }
 
 /// <summary>A status that the runtime returned.</summary>
-internal sealed class OnnxRuntimeException(string message) : Exception(message);
+/// <param name="code">OrtErrorCode.</param>
+/// <param name="message">The runtime's words.</param>
+internal sealed class OnnxRuntimeException(int code, string message) : ForwardException(message)
+{
+    private const int NotImplemented = 9;
+
+    /// <summary>Whether the runtime says that it lacks what the model asks for.</summary>
+    public bool IsNotImplemented => code == NotImplemented;
+
+    /// <summary>Its words on one line, cut where they grow too long.</summary>
+    public string Line
+    {
+        get
+        {
+            const int most = 600;
+            var text = Message.ReplaceLineEndings(" ").Trim();
+            return text.Length <= most ? text : text[..most] + "...";
+        }
+    }
+}

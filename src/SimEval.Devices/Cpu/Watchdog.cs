@@ -1,3 +1,5 @@
+using SimEval.Devices.Sessions;
+
 namespace SimEval.Devices.Cpu;
 
 /// <summary>Ends runs that have not ended after a while: a loop in a model may go on for ever.</summary>
@@ -29,11 +31,11 @@ internal sealed class Watchdog : IDisposable
     }
 
     /// <summary>The failure of a watched run, in plain words.</summary>
-    public ModelException Explain(string what, OnnxRuntimeException failure) =>
+    public ModelException Explain(string what, ForwardException failure) =>
         IsOver
             ? new ModelException(
                 ModelFault.RunFailed,
-                $"the model had not ended its trial after {patience.TotalSeconds:0.#} s",
+                $"the model had not ended after {patience.TotalSeconds:0.#} s",
                 failure
             )
             : new ModelException(ModelFault.RunFailed, $"{what}: {failure.Message.ReplaceLineEndings(" ")}", failure);

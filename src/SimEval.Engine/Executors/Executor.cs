@@ -15,14 +15,25 @@ public sealed class Executor : IDisposable
     private readonly Stack<int> free;
     private readonly int[] queue;
     private readonly bool[] waiting;
+    private readonly long[] observed;
+    private readonly long[] answered;
+    private readonly long[] forward;
+    private readonly long longestWait;
+    private readonly CoarseClock clock;
     private int queued;
 
     /// <summary>An executor over a session's slots.</summary>
     /// <param name="session">The lane's own session; disposed with the executor.</param>
     /// <param name="maximumBatch">Most frames of one forward.</param>
-    /// <param name="time">For latencies, which are shown and decide nothing.</param>
-    public Executor(IModelSession session, int maximumBatch, TimeProvider time)
+    /// <param name="longestWait">How long a frame may wait for its batch to fill; zero: a forward takes what is there.</param>
+    /// <param name="time">For waits and latencies; neither enters a result unless the scenario asks for measured latency.</param>
+    public Executor(IModelSession session, int maximumBatch, TimeSpan longestWait, TimeProvider time)
     {
+        clock = new CoarseClock(time);
+        this.longestWait = (long)(longestWait.TotalSeconds * time.TimestampFrequency);
+        observed = new long[session.Slots];
+        answered = new long[session.Slots];
+        forward = new long[session.Slots];
         this.session = session;
         this.time = time;
         this.maximumBatch = maximumBatch;
@@ -37,11 +48,8 @@ public sealed class Executor : IDisposable
     /// <summary>Frames run so far.</summary>
     public long Frames { get; private set; }
 
-    /// <summary>Forwards run so far.</summary>
-    public long Forwards { get; private set; }
-
-    /// <summary>Time of a frame's forward, as a frame of that batch sees it.</summary>
-    public LatencyHistogram Latency { get; } = new();
+    /// <summary>How long frames take, stage by stage.</summary>
+    public ExecutorLatency Latency { get; } = new();
 
     /// <summary>Whether a full batch waits.</summary>
     public bool HasFullBatch => queued >= maximumBatch;
@@ -66,41 +74,81 @@ public sealed class Executor : IDisposable
     {
         waiting[slot] = true;
         queue[queued++] = slot;
+        observed[slot] = clock.Now;
     }
 
     /// <summary>Whether the slot's frame is still waiting for its forward.</summary>
     public bool IsWaiting(int slot) => waiting[slot];
 
-    /// <summary>The action of a slot's last frame.</summary>
-    public ReadOnlySpan<float> Action(int slot) => session.Output(slot);
+    /// <summary>The action of a slot's last frame, which the caller now takes.</summary>
+    public ReadOnlySpan<float> Take(int slot)
+    {
+        var now = clock.Now;
+        Latency.Handing.Add(Nanoseconds(now - answered[slot]));
+        Latency.Whole.Add(Nanoseconds(now - observed[slot]));
+        return session.Output(slot);
+    }
+
+    /// <summary>How long the forward of a slot's last frame took.</summary>
+    public TimeSpan ForwardTime(int slot) => TimeSpan.FromTicks(Nanoseconds(forward[slot]) / 100);
 
     /// <summary>Why a slot's last frame gave no action; null when it did.</summary>
     public string? Fault(int slot) => session.Fault(slot);
 
-    /// <summary>One forward over the oldest frames that wait, at most a batch. Returns how many it took.</summary>
+    /// <summary>
+    /// One forward over the oldest frames that wait, at most a batch; none while the batch may still fill. Returns how many it
+    /// took.
+    /// </summary>
     public int RunReady()
     {
         var count = Math.Min(queued, maximumBatch);
         if (count == 0)
             return 0;
-        var batch = queue.AsSpan(0, count);
         var started = time.GetTimestamp();
+        if (count < maximumBatch && started - observed[queue[0]] < longestWait)
+            return 0;
+        var batch = queue.AsSpan(0, count);
         if (IsPrefix(batch))
             session.Run(count);
         else
             session.Run(batch);
-        Latency.Add((long)time.GetElapsedTime(started).TotalNanoseconds, count);
+        var ended = clock.Read();
+        Latency.Forward.Add(Nanoseconds(ended - started), count);
+        Latency.Forwards++;
         foreach (var slot in batch)
+        {
             waiting[slot] = false;
+            Latency.Waiting.Add(Nanoseconds(started - observed[slot]));
+            (answered[slot], forward[slot]) = (ended, ended - started);
+        }
+
         queue.AsSpan(count, queued - count).CopyTo(queue);
         queued -= count;
         Frames += count;
-        Forwards++;
         return count;
     }
 
     /// <inheritdoc/>
     public void Dispose() => session.Dispose();
+
+    private long Nanoseconds(long ticks) =>
+        time.TimestampFrequency == 1_000_000_000 ? ticks : (long)(ticks * (1e9 / time.TimestampFrequency));
+
+    // Reading the clock twice a frame would cost a thirtieth of a small model's frame: one reading serves some frames.
+    private sealed class CoarseClock(TimeProvider time)
+    {
+        private const int Uses = 8;
+        private long now;
+        private int left;
+
+        public long Now => left-- > 0 ? now : Read();
+
+        public long Read()
+        {
+            left = Uses - 1;
+            return now = time.GetTimestamp();
+        }
+    }
 
     // Slots 0, 1, ... in order need no gathering; a full cohort looks like that in every frame.
     private static bool IsPrefix(ReadOnlySpan<int> slots)

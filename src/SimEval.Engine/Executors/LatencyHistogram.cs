@@ -11,16 +11,23 @@ public sealed class LatencyHistogram
     private const int SubBits = 4;
     private readonly long[] counts = new long[64 << SubBits];
 
+    private long sum;
+
     /// <summary>Durations counted.</summary>
     public long Count { get; private set; }
+
+    /// <summary>Their mean in microseconds; NaN when nothing was counted.</summary>
+    public double Mean => Count == 0 ? double.NaN : sum / 1000.0 / Count;
 
     /// <summary>Counts a duration <paramref name="times"/> times (once per frame of a batch).</summary>
     /// <param name="nanoseconds">At least 0.</param>
     /// <param name="times">At least 1.</param>
     public void Add(long nanoseconds, int times = 1)
     {
-        counts[BucketOf(Math.Max(0, nanoseconds))] += times;
+        nanoseconds = Math.Max(0, nanoseconds);
+        counts[BucketOf(nanoseconds)] += times;
         Count += times;
+        sum += nanoseconds * times;
     }
 
     /// <summary>Adds another histogram's counts.</summary>
@@ -29,6 +36,7 @@ public sealed class LatencyHistogram
         for (var i = 0; i < counts.Length; i++)
             counts[i] += other.counts[i];
         Count += other.Count;
+        sum += other.sum;
     }
 
     /// <summary>The duration in microseconds that a share of all durations does not exceed; NaN when nothing was counted.</summary>

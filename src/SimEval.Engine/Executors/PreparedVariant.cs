@@ -18,12 +18,28 @@ public sealed record PreparedVariant(
     Func<IWorld, IPolicy>? Policy
 )
 {
+    /// <summary>Files beside the model's own in which it keeps weights, as full paths.</summary>
+    public IReadOnlyList<string> Files { get; init; } = [];
+
     /// <summary>The class within which its bits hold; "exact" for a policy of the world's own.</summary>
     public string Numerics => Model?.Probe.Numerics.ToString() ?? "exact";
+
+    /// <summary>
+    /// How long its actions are on their way; null: as measured. A built-in policy, and a model whose device has no cost model
+    /// under "modelled", act at once.
+    /// </summary>
+    public TimeSpan? DelayUnder(Latency latency) =>
+        (Model, latency.Source) switch
+        {
+            (null, _) => TimeSpan.Zero,
+            ({ } model, LatencySource.Modelled) => model.ModelledLatency ?? TimeSpan.Zero,
+            (_, LatencySource.Measured) => null,
+            _ => latency.Delay,
+        };
 
     /// <summary>What the probe of its model found, in a sentence; "" without a model.</summary>
     public string Finding => Model?.Probe.Finding ?? "";
 
     /// <summary>Whether it keeps state between frames.</summary>
-    public bool IsRecurrent => Model is { StateBytes: > 0 };
+    public bool IsRecurrent => Model is { IsRecurrent: true };
 }

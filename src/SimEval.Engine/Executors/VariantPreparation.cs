@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
+using System.Text;
 using SimEval.Devices;
 using SimEval.Devices.Binding;
+using SimEval.Devices.Processes;
 using SimEval.Scenarios;
 using SimEval.Scenarios.Layouts;
 using SimEval.Worlds;
@@ -13,13 +15,21 @@ public sealed class VariantPreparation
     private readonly IReadOnlyDictionary<string, IModelDevice> devices;
     private readonly ModelOptions options;
     private readonly int maximumBatch;
+    private readonly ProgramLimits programs;
 
     /// <summary>Preparation for the devices of this machine.</summary>
     /// <param name="devices">Devices there are.</param>
     /// <param name="options">Limits of a model.</param>
     /// <param name="maximumBatch">Most frames of one forward.</param>
-    public VariantPreparation(IEnumerable<IModelDevice> devices, ModelOptions options, int maximumBatch)
+    /// <param name="programs">Limits of a policy in a program of its own; null: the default ones.</param>
+    public VariantPreparation(
+        IEnumerable<IModelDevice> devices,
+        ModelOptions options,
+        int maximumBatch,
+        ProgramLimits? programs = null
+    )
     {
+        this.programs = programs ?? ProgramLimits.Default;
         this.devices = devices.ToDictionary(device => device.DeviceClass);
         this.options = options;
         this.maximumBatch = maximumBatch;
@@ -45,6 +55,8 @@ public sealed class VariantPreparation
 
         if (variant.Kind != PolicyKind.Model)
             return PreparePolicy(variant, world, files, Report, errors);
+        if (variant.Command.Count > 0)
+            return PrepareProgram(variant, world, files, Report);
         if (!devices.TryGetValue(variant.Device, out var device))
         {
             Report($"there is no device '{variant.Device}' here", $"Devices: {string.Join(", ", devices.Keys)}.");
@@ -65,11 +77,81 @@ public sealed class VariantPreparation
 
         try
         {
-            return Bind(variant, device.Load(bytes, options), Hash(bytes), world, Report);
+            return PrepareModel(variant, device, bytes, files, world, Report);
         }
         catch (ModelException error)
         {
             Report($"{variant.Source}: {error.Message}");
+            return null;
+        }
+    }
+
+    private PreparedVariant? PrepareModel(
+        Variant variant,
+        IModelDevice device,
+        byte[] bytes,
+        ISourceFiles files,
+        IWorld world,
+        ErrorReport report
+    )
+    {
+        var beside = new List<string>();
+        var whole = ExternalFiles.Inline(new ModelFile(variant.Source, bytes), options, Read);
+        var model = device.Load(whole.Bytes, options);
+        return Bind(variant, model, Hash(whole.Bytes.Span), world, report) is { } prepared
+            ? prepared with
+            {
+                Files = beside,
+            }
+            : null;
+
+        ReadOnlyMemory<byte>? Read(string path)
+        {
+            var full = files.Resolve(variant.Source, path);
+            if (files.Size(full) > options.MaximumBytes)
+                throw new ModelException(
+                    ModelFault.TooLarge,
+                    $"{path}, where it keeps weights, has more than {options.MaximumBytes:N0} bytes"
+                );
+            if (files.Read(full) is not { } weights)
+                return null;
+            beside.Add(full);
+            return weights;
+        }
+    }
+
+    private PreparedVariant? PrepareProgram(Variant variant, IWorld world, ISourceFiles files, ErrorReport report)
+    {
+        var hashes = new List<string>();
+        foreach (var file in variant.CommandFiles)
+        {
+            if (files.Size(file) is not { } size || size > options.MaximumBytes || files.Read(file) is not { } bytes)
+            {
+                report($"{file} is not there, or has more than {options.MaximumBytes:N0} bytes");
+                return null;
+            }
+
+            // A program is run where it lies, beside what it imports; a run that is resumed has kept the bytes it began with.
+            if (!File.Exists(file) || !File.ReadAllBytes(file).AsSpan().SequenceEqual(bytes))
+            {
+                report($"{file} is no longer what it was when the run was submitted", "Submit the run anew");
+                return null;
+            }
+
+            hashes.Add(Hash(bytes));
+        }
+
+        try
+        {
+            var command = new ProgramCommand(variant.Command, Path.GetDirectoryName(variant.Source)!);
+            var bound = new ProgramDevice(programs).Open(command, Request(variant, world), maximumBatch);
+            // One file's hash is what sha256sum prints; of several, the hash of their hashes.
+            var hash = hashes is [var only] ? only : Hash(Encoding.UTF8.GetBytes(string.Join('\n', hashes)));
+            return new PreparedVariant(variant, bound, hash, [.. bound.Binding.Inputs.Select(i => i.Source)], null);
+        }
+        catch (ModelException error)
+        {
+            report($"{variant.Source}: {error.Message}");
             return null;
         }
     }
@@ -96,7 +178,8 @@ public sealed class VariantPreparation
         return new PreparedVariant(variant, bound, hash, [.. binding.Inputs.Select(input => input.Source)], null);
     }
 
-    private static BindingRequest Request(Variant variant, IWorld world) =>
+    /// <summary>What a variant's model is to be fitted to in a world.</summary>
+    public static BindingRequest Request(Variant variant, IWorld world) =>
         new()
         {
             Observation = [.. world.Observation.Select(Spec)],
@@ -140,5 +223,5 @@ public sealed class VariantPreparation
         return world.CreatePolicy(name, recording, errors) ?? throw new InvalidDataException(string.Join("; ", errors));
     }
 
-    private static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+    private static string Hash(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 }

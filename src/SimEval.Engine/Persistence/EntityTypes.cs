@@ -37,6 +37,7 @@ public static class EntityTypes
         ) with
         {
             Events = ResultCodec.Rollouts,
+            IsOver = state => state.Result is not null,
         };
 
     /// <summary>Aggregates.</summary>
@@ -49,6 +50,7 @@ public static class EntityTypes
         ) with
         {
             Events = ResultCodec.Aggregates,
+            States = ResultCodec.AggregateStates,
         };
 
     /// <summary>Boards.</summary>

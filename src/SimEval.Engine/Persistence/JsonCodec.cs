@@ -20,7 +20,7 @@ public static class JsonCodec
             NullValueHandling = NullValueHandling.Ignore,
             FloatFormatHandling = FloatFormatHandling.Symbol,
             DateParseHandling = DateParseHandling.DateTimeOffset,
-            Converters = { new PointKeyConverter(), new AggregateConverter() },
+            Converters = { new PointKeyConverter() },
             MaxDepth = 64,
         }
     );

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using System.Text;
 using SimEval.Actors.Journal;
@@ -10,12 +11,13 @@ using SimEval.Scenarios;
 namespace SimEval.Engine.Persistence;
 
 /// <summary>
-/// Events that carry results, as bytes rather than JSON: every rollout writes two of them, and as text they cost a tenth of
-/// what it takes to run it. Specified in docs/formats/log.md.
+/// Events and states that carry results, as bytes rather than JSON: every rollout writes two events, and as text they cost a
+/// tenth of what it takes to run it. Specified in docs/formats/log.md.
 /// </summary>
 internal static class ResultCodec
 {
     private const string Ended = nameof(RolloutEvent.Ended);
+    private const string State = nameof(Aggregate);
     private const string Recorded = nameof(AggregateEvent.Recorded);
 
     private static readonly Codec<RolloutEvent> RolloutJson = JsonCodec.Of<RolloutEvent>();
@@ -25,7 +27,7 @@ internal static class ResultCodec
         new(
             happened =>
                 happened is RolloutEvent.Ended end
-                    ? new Encoded(Ended, 1, Write(writer => WriteEnd(writer, end)))
+                    ? new Encoded(Ended, 1, Write(512, writer => WriteEnd(writer, end)))
                     : RolloutJson.Encode(happened),
             bytes => bytes is { Manifest: Ended, Version: 1 } ? Read(bytes, ReadEnd) : RolloutJson.Decode(bytes)
         );
@@ -33,16 +35,24 @@ internal static class ResultCodec
     /// <summary>Events of aggregates.</summary>
     public static Codec<AggregateEvent> Aggregates { get; } =
         new(
-            happened => new Encoded(
-                Recorded,
-                1,
-                Write(writer => WriteResults(writer, ((AggregateEvent.Recorded)happened).Results))
-            ),
+            happened => new Encoded(Recorded, 1, WriteResults(((AggregateEvent.Recorded)happened).Results)),
             bytes =>
                 bytes is { Manifest: Recorded, Version: 1 }
                     ? Read<AggregateEvent>(bytes, reader => new AggregateEvent.Recorded(ReadResults(reader)))
                     : throw new FormatException(
                         $"unknown event of an aggregate: {bytes.Manifest} version {bytes.Version}"
+                    )
+        );
+
+    /// <summary>States of aggregates: the results, in no order that means anything.</summary>
+    public static Codec<Aggregate> AggregateStates { get; } =
+        new(
+            state => new Encoded(State, 1, WriteResults([.. state.Results.Values])),
+            bytes =>
+                bytes is { Manifest: State, Version: 1 }
+                    ? Read(bytes, reader => new Aggregate(ReadResults(reader).ToImmutableDictionary(r => r.Key)))
+                    : throw new FormatException(
+                        $"unknown state of an aggregate: {bytes.Manifest} version {bytes.Version}"
                     )
         );
 
@@ -68,11 +78,20 @@ internal static class ResultCodec
         return new RolloutEvent.Ended(segment, ReadResult(reader));
     }
 
-    private static void WriteResults(BinaryWriter writer, IReadOnlyList<RolloutResult> results)
+    private static byte[] WriteResults(IReadOnlyList<RolloutResult> results)
     {
-        writer.Write(results.Count);
-        foreach (var result in results)
-            WriteResult(writer, result);
+        // Room for what most results take: growing by doubling would end among the large objects.
+        const int textsAndNumbers = 96;
+        var each = textsAndNumbers + (results.Count > 0 ? results[0].Values.Count * sizeof(double) : 0);
+        return Write(
+            sizeof(int) + results.Count * each,
+            writer =>
+            {
+                writer.Write(results.Count);
+                foreach (var result in results)
+                    WriteResult(writer, result);
+            }
+        );
     }
 
     private static RolloutResult[] ReadResults(BinaryReader reader)
@@ -123,9 +142,9 @@ internal static class ResultCodec
             : throw new FormatException($"{count} elements do not fit into {room} bytes");
     }
 
-    private static byte[] Write(Action<BinaryWriter> write)
+    private static byte[] Write(int expected, Action<BinaryWriter> write)
     {
-        using var stream = new MemoryStream(512);
+        using var stream = new MemoryStream(expected);
         using var writer = new BinaryWriter(stream, Encoding.UTF8);
         write(writer);
         writer.Flush();

@@ -54,6 +54,7 @@ public sealed class RolloutPersister
     {
         await before.ConfigureAwait(false);
         var blob = flush.Blob.Length == 0 ? "" : (await blobs.PutAsync(flush.Blob).ConfigureAwait(false)).Hex;
+        flush.Dispose();
         var writes = new List<Task<long>>(flush.Ended.Count + flush.Running.Count);
         foreach (var stretch in flush.Running)
         {

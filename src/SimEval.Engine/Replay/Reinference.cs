@@ -53,14 +53,18 @@ public static class Reinference
         var inferred = new float[world.Action.Size];
         var difference = new Difference();
         session?.Reset(0);
+        var observes = true;
         for (var frame = 0; frame < recording.Count && !episode.IsOver; frame++)
         {
-            if (session is null)
+            if (observes && session is null)
                 policy!.Act(episode, inferred);
-            else if (Infer(episode, session, inputSources, inferred) is { } fault)
+            else if (observes && Infer(episode, session!, inputSources, inferred) is { } fault)
                 return difference.Report(frame, fault);
-            difference.Add(frame, recording.Action(frame), inferred);
-            episode.Step(recording.Action(frame));
+            // An action that took longer than its frame answers the last observation, and until it came there was no other.
+            observes = recording.Arrival(frame) != FrameRecording.NoArrival;
+            if (observes)
+                difference.Add(frame, recording.Action(frame), inferred);
+            recording.Step(episode, frame);
         }
 
         return difference.Report(recording.Count, null);

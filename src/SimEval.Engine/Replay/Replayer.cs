@@ -47,7 +47,7 @@ public static class Replayer
                 break;
             }
 
-            episode.Step(recording.Action(frame));
+            recording.Step(episode, frame);
             if (episode.Checksum != recording.Checksum(frame))
                 mismatch = frame;
             Draw();

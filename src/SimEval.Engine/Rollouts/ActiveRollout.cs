@@ -10,6 +10,8 @@ internal sealed class ActiveRollout
     private readonly float[] action;
     private readonly IPolicy? policy;
     private readonly FrameRecording? check;
+    private readonly uint frameTime;
+    private readonly bool repeats;
 
     private ActiveRollout(
         Member member,
@@ -17,9 +19,13 @@ internal sealed class ActiveRollout
         IPolicy? policy,
         int slot,
         FrameRecording frames,
-        FrameRecording? check
+        FrameRecording? check,
+        double timeStep,
+        bool repeats
     )
     {
+        frameTime = checked((uint)Math.Round(timeStep * 1e9));
+        this.repeats = repeats;
         Key = member.Key;
         Episode = episode;
         this.policy = policy;
@@ -62,13 +68,15 @@ internal sealed class ActiveRollout
             policy,
             slot,
             new FrameRecording(world.Action.Size, Math.Min(world.Horizon, 256)),
-            rerun ? member.Durable : null
+            rerun ? member.Durable : null,
+            world.TimeStep,
+            repeats: work.Delay is null
         );
         if (member.Durable is { } durable && !rerun)
             for (var frame = 0; frame < durable.Count; frame++)
             {
                 policy?.Act(episode, rollout.action);
-                rollout.Apply(durable.Action(frame));
+                rollout.Repeat(durable, frame);
                 if (rollout.Recording.Checksum(frame) != durable.Checksum(frame))
                     throw new InvalidDataException(
                         $"frame {frame} does not repeat: the checksum differs from the durable one"
@@ -85,11 +93,78 @@ internal sealed class ActiveRollout
         Apply(action);
     }
 
-    /// <summary>Applies an action and records the frame.</summary>
+    /// <summary>
+    /// Applies an action that took some time: the one before stays in effect until it arrives, frames over if need be. Returns
+    /// the frames stepped.
+    /// </summary>
+    /// <param name="chosen">The action.</param>
+    /// <param name="delay">How long after the observation it arrives.</param>
+    public int Apply(ReadOnlySpan<float> chosen, TimeSpan delay)
+    {
+        var before = Recording.Count;
+        if (repeats && check is not null && before < check.Count)
+            return RepeatOne(check);
+        var left = delay.Ticks * 100;
+        for (; left > frameTime && !Episode.IsOver; left -= frameTime)
+            Hold();
+        if (Episode.IsOver)
+            return Recording.Count - before;
+        if (left <= 0)
+        {
+            Apply(chosen);
+        }
+        else
+        {
+            Span<float> held = stackalloc float[chosen.Length];
+            InEffect(held);
+            Episode.Step(held, left * 1e-9, chosen);
+            Record(chosen, (uint)left);
+        }
+
+        return Recording.Count - before;
+    }
+
+    /// <summary>Applies an action at once and records the frame.</summary>
     public void Apply(ReadOnlySpan<float> chosen)
     {
         Episode.Step(chosen);
-        Recording.Add(chosen, Episode.Checksum);
+        Record(chosen, 0);
+    }
+
+    private void Hold()
+    {
+        Span<float> held = stackalloc float[Recording.ActionSize];
+        InEffect(held);
+        Episode.Step(held);
+        Record(held, FrameRecording.NoArrival);
+    }
+
+    private void InEffect(Span<float> held)
+    {
+        if (Recording.Count > 0)
+            Recording.Action(Recording.Count - 1).CopyTo(held);
+        else
+            Episode.Hold(held);
+    }
+
+    // Delays that were measured do not come again: what is durable is taken on, up to the next arrival.
+    private int RepeatOne(FrameRecording durable)
+    {
+        var before = Recording.Count;
+        do Repeat(durable, Recording.Count);
+        while (Recording.Count < durable.Count && durable.Arrival(Recording.Count - 1) == FrameRecording.NoArrival);
+        return Recording.Count - before;
+    }
+
+    private void Repeat(FrameRecording durable, int frame)
+    {
+        durable.Step(Episode, frame);
+        Record(durable.Action(frame), durable.Arrival(frame));
+    }
+
+    private void Record(ReadOnlySpan<float> chosen, uint arrival)
+    {
+        Recording.Add(chosen, Episode.Checksum, arrival);
         var frame = Recording.Count - 1;
         if (check is not null && frame < check.Count && check.Checksum(frame) != Episode.Checksum)
             throw new InvalidDataException($"frame {frame} does not repeat: the checksum differs from the durable one");

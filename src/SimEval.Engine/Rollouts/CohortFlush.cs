@@ -1,3 +1,4 @@
+using System.Buffers;
 using SimEval.Entities.Rollouts;
 using SimEval.Scenarios;
 
@@ -18,20 +19,28 @@ public readonly record struct EndedStretch(EndedRollout Rollout, int Offset);
 /// What a cohort makes durable at once: one blob with a stretch of each rollout, then one event a rollout in the cohort's
 /// shard. The blob comes first: a log never names what is not there.
 /// </summary>
-public sealed class CohortFlush
+public sealed class CohortFlush : IDisposable
 {
+    // Blobs of this size go straight to the oldest generation: each would bring a full collection closer.
+    private readonly byte[] rented;
+
     private CohortFlush(
         int cohort,
-        byte[] blob,
+        byte[] rented,
+        int bytes,
         IReadOnlyList<EndedStretch> ended,
         IReadOnlyList<RunningStretch> running
-    ) => (Cohort, Blob, Ended, Running) = (cohort, blob, ended, running);
+    )
+    {
+        this.rented = rented;
+        (Cohort, Blob, Ended, Running) = (cohort, rented.AsMemory(0, bytes), ended, running);
+    }
 
     /// <summary>The cohort's number.</summary>
     public int Cohort { get; }
 
-    /// <summary>The segment blob; empty when no frame is new.</summary>
-    public byte[] Blob { get; }
+    /// <summary>The segment blob, until <see cref="Dispose"/>; empty when no frame is new.</summary>
+    public ReadOnlyMemory<byte> Blob { get; }
 
     /// <summary>Rollouts that ended.</summary>
     public IReadOnlyList<EndedStretch> Ended { get; }
@@ -52,7 +61,7 @@ public sealed class CohortFlush
             SegmentFormat.BlobHeader
             + ended.Sum(e => SizeOf(e.Recording, e.DurableFrames))
             + running.Sum(r => SizeOf(r.Recording, r.DurableFrames));
-        var blob = new byte[size];
+        var blob = ArrayPool<byte>.Shared.Rent(size);
         SegmentFormat.WriteHeader(blob);
         var at = SegmentFormat.BlobHeader;
         var endedStretches = new List<EndedStretch>(ended.Count);
@@ -75,11 +84,15 @@ public sealed class CohortFlush
 
         return new CohortFlush(
             loop.Cohort,
-            at == SegmentFormat.BlobHeader ? [] : blob,
+            blob,
+            at == SegmentFormat.BlobHeader ? 0 : at,
             endedStretches,
             runningStretches
         );
     }
+
+    /// <summary>Gives the blob's memory back, once it is stored.</summary>
+    public void Dispose() => ArrayPool<byte>.Shared.Return(rented);
 
     /// <summary>The segment of an ended rollout in the stored blob.</summary>
     public static Segment? SegmentOf(EndedStretch ended, string blob) =>

@@ -10,31 +10,30 @@ namespace SimEval.Engine.Rollouts;
 /// </summary>
 public sealed class CohortLoop
 {
-    // A built-in policy needs no batch: taking it on by some frames at once keeps its world in the cache.
-    private const int FramesPerVisit = 32;
+    // A built-in policy needs no batch: one rollout at a time, taken on by many frames, keeps its world in the cache.
+    private const int FramesPerVisit = 256;
 
     private readonly CohortWork work;
     private readonly Executor? executor;
     private readonly List<ActiveRollout> active = [];
     private readonly int window;
-    private int next;
 
     /// <summary>A cohort on a lane.</summary>
     /// <param name="work">What to run.</param>
     /// <param name="executor">The lane's executor of the variant's model; null for a built-in policy.</param>
-    /// <param name="window">Most rollouts side by side, at least 1.</param>
+    /// <param name="window">Most rollouts of a model side by side, at least 1.</param>
     public CohortLoop(CohortWork work, Executor? executor, int window)
     {
         this.work = work;
         this.executor = executor;
-        this.window = window;
+        this.window = executor is null ? 1 : window;
     }
 
     /// <summary>Its number in the run.</summary>
     public int Cohort => work.Cohort;
 
-    /// <summary>Whether every member has ended.</summary>
-    public bool IsOver => active.Count == 0 && next == work.Members.Count;
+    /// <summary>Whether nothing runs and nobody is left to begin; other lanes that share the cohort may still run some.</summary>
+    public bool IsOver => active.Count == 0 && work.Members.Left == 0;
 
     /// <summary>Rollouts that run now.</summary>
     public int Active => active.Count;
@@ -73,19 +72,23 @@ public sealed class CohortLoop
             ended.Add(end);
             active[i] = active[^1];
             active.RemoveAt(active.Count - 1);
-            if (rollout.Slot >= 0)
-                executor!.Release(rollout.Slot);
+            Release(rollout.Slot);
         }
     }
 
     private void Fill()
     {
-        while (active.Count < window && next < work.Members.Count)
+        while (active.Count < window && work.Members.Left > 0)
         {
             var slot = executor is null ? -1 : executor.Acquire();
             if (executor is not null && slot < 0)
                 return;
-            var member = work.Members[next++];
+            if (work.Members.Take() is not { } member)
+            {
+                Release(slot);
+                return;
+            }
+
             try
             {
                 active.Add(ActiveRollout.Start(work, member, slot));
@@ -95,10 +98,15 @@ public sealed class CohortLoop
 #pragma warning restore CA1031
             {
                 ended.Add(FailedAtStart(member, error));
-                if (slot >= 0)
-                    executor!.Release(slot);
+                Release(slot);
             }
         }
+    }
+
+    private void Release(int slot)
+    {
+        if (slot >= 0)
+            executor!.Release(slot);
     }
 
     // One frame of one rollout (some, for a built-in policy). What it throws is the infrastructure's failure: a model's own
@@ -119,8 +127,7 @@ public sealed class CohortLoop
                 rollout.InFlight = false;
                 if (executor.Fault(rollout.Slot) is { } fault)
                     return rollout.End(RolloutOutcome.ModelFailed, work.MetricCount, fault);
-                rollout.Apply(executor.Action(rollout.Slot));
-                Frames++;
+                Frames += rollout.Apply(executor.Take(rollout.Slot), work.Delay ?? executor.ForwardTime(rollout.Slot));
             }
 
             if (rollout.Episode.IsOver)

@@ -87,7 +87,8 @@ public sealed class EvaluationService : IAsyncDisposable
         var baseline = await ResolveBaselineAsync(scenario, baselineRun).ConfigureAwait(false);
         var source = Path.GetFullPath(scenario.SourceName);
         var files = new List<CapturedFile>();
-        foreach (var path in scenario.Files)
+        var paths = scenario.Files.Concat(ready.Variants.Values.SelectMany(variant => variant.Files));
+        foreach (var path in paths.Distinct(StringComparer.Ordinal))
         {
             var bytes = ready.Files.Read(path) ?? throw new RunRefusedException($"{path} has gone while it was read");
             var id = await blobs.PutAsync(bytes).ConfigureAwait(false);
@@ -162,6 +163,8 @@ public sealed class EvaluationService : IAsyncDisposable
             throw new RunRefusedException(
                 state is RunState.Active ? $"run {run} has not ended; resume it first" : $"there is no run {run}"
             );
+        if (finished.Submission.Inference is not null)
+            throw new RunRefusedException($"run {run} is a batch inference, which no gate can compare with");
         await entities
             .Scenario(finished.Submission.Scenario, new ScenarioCommand.AcceptBaseline(run, time.GetUtcNow()))
             .ConfigureAwait(false);
@@ -261,14 +264,7 @@ public sealed class EvaluationService : IAsyncDisposable
             [
                 .. outcome
                     .Latency.OrderBy(l => l.Key, StringComparer.Ordinal)
-                    .Select(l => new VariantLatency(
-                        l.Key,
-                        l.Value.Count,
-                        l.Value.Microseconds(0.5),
-                        l.Value.Microseconds(0.9),
-                        l.Value.Microseconds(0.99),
-                        l.Value.Microseconds(1)
-                    )),
+                    .SelectMany(l => l.Value.Stages.Select(stage => LatencyOf(l.Key, l.Value.MeanBatch, stage))),
             ],
             [
                 .. stored
@@ -278,6 +274,23 @@ public sealed class EvaluationService : IAsyncDisposable
             LocalBoard.Description
         );
     }
+
+    private static VariantLatency LatencyOf(
+        string variant,
+        double meanBatch,
+        (string Name, LatencyHistogram Times) stage
+    ) =>
+        new(
+            variant,
+            stage.Name,
+            stage.Times.Count,
+            meanBatch,
+            stage.Times.Mean,
+            stage.Times.Microseconds(0.5),
+            stage.Times.Microseconds(0.9),
+            stage.Times.Microseconds(0.99),
+            stage.Times.Microseconds(1)
+        );
 
     private static Dictionary<string, PreparedVariant> WithReference(StoredRun stored)
     {

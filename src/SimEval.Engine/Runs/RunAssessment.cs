@@ -2,14 +2,27 @@ using SimEval.Metrics.Gates;
 
 namespace SimEval.Engine.Runs;
 
-/// <summary>Latency of a frame's forward pass, under batching, on the machine that ran it, in microseconds.</summary>
+/// <summary>How long a stage of a frame took, under batching, on the machine that ran it, in microseconds.</summary>
 /// <param name="Variant">The variant.</param>
+/// <param name="Stage">"waiting", "forward", "handing over", or "whole": the means of the first three sum to the whole's.</param>
+/// <param name="MeanBatch">Mean frames of a forward.</param>
+/// <param name="Mean">Mean.</param>
 /// <param name="Frames">Frames measured.</param>
 /// <param name="P50">Median.</param>
 /// <param name="P90">90th percentile.</param>
 /// <param name="P99">99th percentile.</param>
 /// <param name="Maximum">Greatest.</param>
-public sealed record VariantLatency(string Variant, long Frames, double P50, double P90, double P99, double Maximum);
+public sealed record VariantLatency(
+    string Variant,
+    string Stage,
+    long Frames,
+    double MeanBatch,
+    double Mean,
+    double P50,
+    double P90,
+    double P99,
+    double Maximum
+);
 
 /// <summary>What a model variant is, as a run found it.</summary>
 /// <param name="Variant">The variant.</param>

@@ -89,6 +89,7 @@ public sealed class RunLibrary
     /// <param name="prepare">Whether its variants are made ready to run.</param>
     /// <param name="cancel">Gives up.</param>
     /// <exception cref="InvalidDataException">What it captured can no longer be read.</exception>
+    /// <exception cref="RunRefusedException">It is a batch inference.</exception>
     public async Task<StoredRun?> OpenAsync(string run, bool prepare = false, CancellationToken cancel = default)
     {
         var state = await StateAsync(run, cancel).ConfigureAwait(false);
@@ -100,6 +101,10 @@ public sealed class RunLibrary
         };
         if (submission is null)
             return null;
+        if (submission.Inference is not null)
+            throw new RunRefusedException(
+                $"run {run} is a batch inference: it has outputs, and no rollouts, verdict or report"
+            );
         var text = Encoding.UTF8.GetString(await BlobAsync(submission.ScenarioBlob, cancel).ConfigureAwait(false));
         var captured = new Dictionary<string, byte[]>(StringComparer.Ordinal);
         foreach (var file in submission.Files)

@@ -34,10 +34,21 @@ public sealed class ScenarioChecker
 {
     private readonly VariantPreparation preparation;
     private readonly ScenarioLimits limits;
+    private readonly ISourceFiles files;
 
     /// <summary>A checker.</summary>
-    public ScenarioChecker(WorldCatalogue catalogue, VariantPreparation preparation, ScenarioLimits limits)
+    /// <param name="catalogue">The worlds there are.</param>
+    /// <param name="preparation">Makes variants ready.</param>
+    /// <param name="limits">Limits of a scenario file.</param>
+    /// <param name="files">Where files are read.</param>
+    public ScenarioChecker(
+        WorldCatalogue catalogue,
+        VariantPreparation preparation,
+        ScenarioLimits limits,
+        ISourceFiles files
+    )
     {
+        this.files = files;
         Catalogue = catalogue;
         this.preparation = preparation;
         this.limits = limits;
@@ -51,7 +62,6 @@ public sealed class ScenarioChecker
     /// <param name="overrides">Keys to set.</param>
     public CheckResult CheckFile(string path, IReadOnlyList<(string Key, string Value)> overrides)
     {
-        var files = new DiskFiles();
         if (!path.EndsWith(".xml", StringComparison.OrdinalIgnoreCase))
             return Prepared(
                 ScenarioReader.ReadFile(path, Catalogue, files, overrides, limits),
@@ -97,22 +107,65 @@ public sealed class ScenarioChecker
     private CheckResult Prepared(ScenarioReadResult read, ISourceFiles files, bool asWritten, bool prepare = true)
     {
         if (read.Scenario is not { } scenario)
-            return new CheckResult(null, read.Errors, read.Warnings);
+            return new CheckResult(
+                null,
+                [.. read.Errors, .. ModelErrors(read, files, asWritten, prepare)],
+                read.Warnings
+            );
         var worlds = LibraryOf(scenario, files);
-        var variants = new Dictionary<string, PreparedVariant>();
         var errors = new List<ScenarioError>();
-        if (prepare && scenario.Points.Count > 0)
-        {
-            var world = worlds.Of(scenario.Points[0].Key);
-            foreach (var variant in scenario.Variants)
-                if (preparation.Prepare(variant, world, files, scenario.SourceName, errors) is { } prepared)
-                    variants[variant.Name] = prepared;
-        }
+        var variants = prepare ? Prepare(scenario, worlds, files, errors) : [];
 
-        IReadOnlyList<ScenarioError> warnings = [.. read.Warnings, .. DoubtfulGates(scenario)];
+        IReadOnlyList<ScenarioError> warnings =
+        [
+            .. read.Warnings,
+            .. DoubtfulGates(scenario),
+            .. WithoutCostModel(scenario, variants),
+        ];
         return errors.Count > 0
             ? new CheckResult(null, asWritten ? ErrorPlaces.In(scenario.Text, errors) : errors, warnings)
             : new CheckResult(new ReadyScenario(scenario, files, worlds, variants), [], warnings);
+    }
+
+    private Dictionary<string, PreparedVariant> Prepare(
+        Scenario scenario,
+        WorldLibrary worlds,
+        ISourceFiles files,
+        List<ScenarioError> errors
+    )
+    {
+        var variants = new Dictionary<string, PreparedVariant>();
+        if (scenario.Points.Count == 0)
+            return variants;
+        var world = worlds.Of(scenario.Points[0].Key);
+        foreach (var variant in scenario.Variants)
+            if (preparation.Prepare(variant, world, files, scenario.SourceName, errors) is { } prepared)
+                variants[variant.Name] = prepared;
+        return variants;
+    }
+
+    // A file that is wrong elsewhere has its models bound all the same, where its world can be made: one check reports all.
+    private IReadOnlyList<ScenarioError> ModelErrors(
+        ScenarioReadResult read,
+        ISourceFiles files,
+        bool asWritten,
+        bool prepare
+    )
+    {
+        if (!prepare || read.Draft is not { } draft)
+            return [];
+        var errors = new List<ScenarioError>();
+        try
+        {
+            Prepare(draft, LibraryOf(draft, files), files, errors);
+        }
+        catch (InvalidDataException)
+        {
+            // The world itself is wrong, and that has been reported.
+            return [];
+        }
+
+        return asWritten ? ErrorPlaces.In(draft.Text, errors) : errors;
     }
 
     // A gate that no number of rollouts can decide is worth a word before the run, not after it.
@@ -123,6 +176,23 @@ public sealed class ScenarioChecker
             if (GateRules.Check(gate, metrics[gate.Metric]) is { } doubt)
                 yield return new ScenarioError(scenario.SourceName, 0, 0, gate.Path, doubt.Message, doubt.Suggestion);
     }
+
+    private static IEnumerable<ScenarioError> WithoutCostModel(
+        Scenario scenario,
+        Dictionary<string, PreparedVariant> variants
+    ) =>
+        scenario.Latency.Source != LatencySource.Modelled
+            ? []
+            : variants
+                .Values.Where(variant => variant.Model is { ModelledLatency: null })
+                .Select(variant => new ScenarioError(
+                    scenario.SourceName,
+                    0,
+                    0,
+                    $"variants.{variant.Variant.Name}",
+                    $"device {variant.Variant.Device} has no cost model, so under \"latency\": \"modelled\" its actions take effect at once",
+                    "Boards (asic/...) have one; elsewhere write \"measured\", or a time such as \"30 ms\""
+                ));
 
     private WorldLibrary LibraryOf(Scenario scenario, ISourceFiles files)
     {

@@ -75,7 +75,9 @@ public sealed class CohortWorks
                     (
                         w.Work with
                         {
-                            Members = [.. w.Work.Members.OrderBy(m => Hash64.Of(seed, m.Key.Pair.Order))],
+                            Members = new MemberQueue([
+                                .. w.Work.Members.All.OrderBy(m => Hash64.Of(seed, m.Key.Pair.Order)),
+                            ]),
                         },
                         w.Variant
                     )
@@ -92,13 +94,14 @@ public sealed class CohortWorks
         var prepared = variants[cohort.Variant.Variant.Name];
         return new CohortWork(
             cohort.Index,
-            members,
+            new MemberQueue(members),
             worlds.Of,
             plan.Scenario.Seed,
             prepared.Policy,
             prepared.InputSources,
             prepared.IsRecurrent,
-            plan.Results.Metrics.Count
+            plan.Results.Metrics.Count,
+            prepared.DelayUnder(plan.Scenario.Latency)
         );
     }
 }

@@ -38,15 +38,15 @@ public sealed class LaneFloor : IAsyncDisposable
     public long Frames => actors.Sum(actor => actor.Frames);
 
     /// <summary>Latency by variant over all lanes; read once they are idle.</summary>
-    public IReadOnlyDictionary<string, LatencyHistogram> Latency
+    public IReadOnlyDictionary<string, ExecutorLatency> Latency
     {
         get
         {
-            var sums = new Dictionary<string, LatencyHistogram>();
+            var sums = new Dictionary<string, ExecutorLatency>();
             foreach (var (variant, executor) in lanes.SelectMany(lane => lane.Executors))
             {
                 if (!sums.TryGetValue(variant, out var sum))
-                    sums[variant] = sum = new LatencyHistogram();
+                    sums[variant] = sum = new ExecutorLatency();
                 sum.Add(executor.Latency);
             }
 
@@ -94,5 +94,10 @@ public sealed class LaneFloor : IAsyncDisposable
     }
 
     private Executor CreateExecutor(string variant) =>
-        new(variants[variant].Model!.CreateSession(plan.Window * plan.Cohorts), limits.MaximumBatch, time);
+        new(
+            variants[variant].Model!.CreateSession(plan.Window * plan.Cohorts),
+            limits.MaximumBatch,
+            limits.MaximumWait,
+            time
+        );
 }

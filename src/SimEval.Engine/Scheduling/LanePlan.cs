@@ -28,7 +28,7 @@ public sealed record LanePlan(int Lanes, int Window, int Cohorts)
         new(
             Window,
             Cohorts,
-            limits.CohortSize,
+            limits.CohortSize * EngineLimits.BatchesOfAFlush,
             limits.FlushInterval,
             limits.CheckpointFrames,
             EngineLimits.OutstandingFlushes

@@ -15,13 +15,13 @@ namespace SimEval.Engine.Scheduling;
 /// <summary>What carrying out a run gave.</summary>
 /// <param name="End">How it ended.</param>
 /// <param name="Fold">Its results.</param>
-/// <param name="Latency">Latency of a frame's forward by variant, as this process measured it.</param>
+/// <param name="Latency">How long frames took by variant, as this process measured it.</param>
 /// <param name="SteppedFrames">Frames that this process stepped.</param>
 /// <param name="Elapsed">Wall time of this process's stepping.</param>
 public sealed record ExecutionOutcome(
     ExecutionEnd End,
     ResultFolder Fold,
-    IReadOnlyDictionary<string, LatencyHistogram> Latency,
+    IReadOnlyDictionary<string, ExecutorLatency> Latency,
     long SteppedFrames,
     TimeSpan Elapsed
 );

@@ -20,7 +20,7 @@ public sealed record ExecutionInput(
 );
 
 /// <summary>
-/// Carries out a run: hands cohorts to lanes with room, folds what has become durable, and stops at a declared look. The
+/// Carries out a run: hands cohorts to lanes with room (a lane that finds none left shares the longest), folds what has become durable, and stops at a declared look. The
 /// order in which results come decides nothing: a look sees a prefix of the fixed order, once it is whole.
 /// </summary>
 public sealed class RunExecution : Actor<RunMessage>
@@ -29,6 +29,7 @@ public sealed class RunExecution : Actor<RunMessage>
     private readonly IReadOnlyList<ActorRef<LaneMessage>> lanes;
     private readonly TaskCompletionSource<ExecutionEnd> end;
     private readonly Queue<(CohortWork Work, string Variant)> waiting;
+    private readonly List<(CohortWork Work, string Variant)> begun = [];
     private readonly TimeSpan drainDeadline;
     private RunMessage.Stop? stopping;
     private int stoppedAtPairs = -1;
@@ -104,8 +105,14 @@ public sealed class RunExecution : Actor<RunMessage>
     {
         if (stopping is not null || !report.HasRoom)
             return;
+        begun.RemoveAll(cohort => cohort.Work.Members.Left == 0);
         if (waiting.TryDequeue(out var next))
-            lanes[report.Lane].Tell(new LaneMessage.Assign(next.Work, next.Variant));
+            begun.Add(next);
+        else if (begun.Count > 0)
+            next = begun.MaxBy(cohort => cohort.Work.Members.Left);
+        else
+            return;
+        lanes[report.Lane].Tell(new LaneMessage.Assign(next.Work, next.Variant));
     }
 
     private bool LookIsDue()

@@ -6,6 +6,24 @@ namespace SimEval.Entities.Runs;
 /// <param name="Bytes">Size.</param>
 public sealed record CapturedFile(string Path, string Blob, long Bytes);
 
+/// <summary>
+/// What makes a run a batch inference: a model over recorded frames or given tensors, in units that become durable one by one.
+/// </summary>
+/// <param name="Model">The model's path; its bytes are the run's first captured file.</param>
+/// <param name="Device">Device class.</param>
+/// <param name="Frames">The run whose frames it is given; null: the tensors of the second captured file.</param>
+/// <param name="Variant">The variant of that run whose rollouts are followed; null with tensors.</param>
+/// <param name="Units">Number of units: rollouts, or blocks of rows.</param>
+/// <param name="Output">Full path of what is written when all is done.</param>
+public sealed record BatchInference(
+    string Model,
+    string Device,
+    string? Frames,
+    string? Variant,
+    int Units,
+    string Output
+);
+
 /// <summary>Everything that fixes a run: with the captured blobs it can be carried out anywhere.</summary>
 /// <param name="Run">Run id: "cut-in-3".</param>
 /// <param name="Scenario">Scenario name.</param>
@@ -19,6 +37,7 @@ public sealed record CapturedFile(string Path, string Blob, long Bytes);
 /// <param name="Numerics">Numerics class of each model variant: a cohort never leaves it.</param>
 /// <param name="CohortMembers">Most rollouts a cohort: fixed here, since a cohort is a shard.</param>
 /// <param name="Command">The command line that reproduces it.</param>
+/// <param name="Inference">What it infers, where the run is a batch inference and no evaluation; it then has no rollouts.</param>
 public sealed record Submission(
     string Run,
     string Scenario,
@@ -31,7 +50,8 @@ public sealed record Submission(
     string EngineVersion,
     IReadOnlyDictionary<string, string> Numerics,
     int CohortMembers,
-    string Command
+    string Command,
+    BatchInference? Inference = null
 );
 
 /// <summary>How a run ended.</summary>

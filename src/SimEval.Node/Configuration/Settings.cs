@@ -20,7 +20,23 @@ public sealed record EngineSettings(
 
 /// <summary>How frames are batched.</summary>
 /// <param name="MaxBatch">Most frames of one forward pass.</param>
-public sealed record ExecutorSettings([Within(1, 4096)] int MaxBatch);
+/// <param name="MaxWait">How long a frame may wait for its batch to fill.</param>
+/// <param name="Process">Policies in programs of their own.</param>
+public sealed record ExecutorSettings(
+    [Within(1, 4096)] int MaxBatch,
+    [Within(0, 1)] TimeSpan MaxWait,
+    ProcessSettings Process
+);
+
+/// <summary>Policies in programs of their own.</summary>
+/// <param name="StartTime">Most time from a program's start to its greeting.</param>
+/// <param name="StepTime">Most time for the answer to one message.</param>
+/// <param name="Restarts">How often one lane starts a program again after a failure.</param>
+public sealed record ProcessSettings(
+    [Within(0.1, 3600)] TimeSpan StartTime,
+    [Within(0.01, 3600)] TimeSpan StepTime,
+    [Within(0, 10_000)] int Restarts
+);
 
 /// <summary>Limits of model files.</summary>
 /// <param name="MaxBytes">Largest model file.</param>

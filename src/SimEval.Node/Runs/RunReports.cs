@@ -217,10 +217,16 @@ public static class RunReports
     private static LatencyMeasure Show(VariantLatency latency) =>
         new(
             latency.Variant,
-            "a frame, in batches of whatever was ready",
+            latency.Stage switch
+            {
+                "waiting" => "waiting for the forward",
+                "forward" => "the forward of its batch",
+                "handing over" => "waiting for the world",
+                _ => "a frame, from observation to action",
+            },
             [new(50, latency.P50), new(90, latency.P90), new(99, latency.P99), new(100, latency.Maximum)],
             latency.Frames,
-            double.NaN
+            latency.MeanBatch
         );
 
     private static IEnumerable<ReportSetting> Provenance(RunDigest digest, RunAssessment assessment)

@@ -54,6 +54,7 @@ internal static class VariantRoles
         {
             PolicyKind.BuiltIn => $"built-in policy {variant.Source}",
             PolicyKind.Recorded => $"recorded in {FileName(variant.Source)}",
+            _ when variant.Command.Count > 0 => $"program {FileName(variant.Source)}",
             _ => $"model {FileName(variant.Source)} on {variant.Device}",
         };
 

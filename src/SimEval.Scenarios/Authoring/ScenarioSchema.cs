@@ -130,7 +130,19 @@ public static class ScenarioSchema
                 ),
                 ("looks", Shares("The looks, as ascending shares of all pairs; by default 0.25, 0.5, 0.75."))
             ),
-            ["latency"] = Options("How long an action takes to arrive.", ["none"], "none"),
+            ["latency"] = Latency(),
+        };
+
+    private static JObject Latency() =>
+        new()
+        {
+            ["description"] =
+                "How long an action of a model takes to arrive: not at all, as its device's cost model says, as measured, or a time.",
+            ["anyOf"] = new JArray(
+                new JObject { ["enum"] = new JArray("none", "modelled", "measured") },
+                new JObject { ["type"] = "string", ["pattern"] = "^[0-9.]+ *(s|ms|us|ns)$" }
+            ),
+            ["default"] = "none",
         };
 
     private static JObject Sweep()
@@ -214,7 +226,8 @@ public static class ScenarioSchema
         var policies = catalogue.Worlds.SelectMany(catalogue.PoliciesOf).Distinct(StringComparer.Ordinal).ToList();
         var shorthand = new JObject
         {
-            ["description"] = "A built-in policy by name, or the path of a model, relative to this file.",
+            ["description"] =
+                "A built-in policy by name, or the path of a model or a Python program, relative to this file.",
             ["type"] = "string",
             ["examples"] = new JArray(policies.Append("../models/planner.onnx").Cast<object>().ToArray()),
         };
@@ -226,7 +239,8 @@ public static class ScenarioSchema
                 "recorded",
                 Text("Path of a recording (a CommonRoad solution), or \"rollout:\" and the key of an earlier rollout.")
             ),
-            ("device", Text("Device class: cpu, cuda, process, asic/<generation>; by default cpu.")),
+            ("process", Program()),
+            ("device", Text("Device class: cpu, torch, cuda, process, asic/<generation>; by default cpu.")),
             (
                 "inputs",
                 new JObject
@@ -257,6 +271,17 @@ public static class ScenarioSchema
         );
         return new JObject { ["anyOf"] = new JArray(shorthand, full) };
     }
+
+    private static JObject Program() =>
+        new()
+        {
+            ["description"] =
+                "A policy in a program of its own: the program and its arguments, started without a shell. Files are relative to this file.",
+            ["type"] = new JArray("array", "string"),
+            ["items"] = new JObject { ["type"] = "string" },
+            ["minItems"] = 1,
+            ["examples"] = new JArray(new JArray("python3", "policy.py")),
+        };
 
     private static JObject Gate(IScenarioCatalogue catalogue)
     {

@@ -9,6 +9,9 @@ public sealed record TensorLayout(string Name, IReadOnlyList<int> Shape, string 
     /// <summary>Number of elements.</summary>
     public int Size => Shape.Aggregate(1, (product, size) => product * size);
 
+    /// <summary>Metres that a 1 stands for, where the rows are points (x, y) in time; null: they are no points.</summary>
+    public double? PointUnit { get; init; }
+
     /// <summary>"agents[16,10,6]".</summary>
     public override string ToString() => $"{Name}[{string.Join(",", Shape)}]";
 }

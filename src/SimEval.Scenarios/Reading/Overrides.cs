@@ -133,7 +133,10 @@ internal sealed class Overrides(JObject root, FoundFiles files, ScenarioLimits l
 
         if (trail is ["variants", _] && child is JValue { Value: string shorthand })
         {
-            var source = VariantReader.IsPath(shorthand) ? "model" : "policy";
+            var source =
+                shorthand.EndsWith(VariantReader.PythonSuffix, StringComparison.Ordinal) ? "process"
+                : VariantReader.IsPath(shorthand) ? "model"
+                : "policy";
             json[name] = child = new JObject(new JProperty(source, child.DeepClone()));
         }
 
@@ -219,11 +222,12 @@ internal sealed class Overrides(JObject root, FoundFiles files, ScenarioLimits l
         }
     }
 
-    private static bool IsVariantPath(JValue text, string path) =>
+    private bool IsVariantPath(JValue text, string path) =>
         text.Parent switch
         {
             JProperty { Name: "model" } => true,
-            JProperty { Name: "recorded" } => !path.StartsWith(VariantReader.RolloutPrefix, StringComparison.Ordinal),
+            JProperty { Name: "process" } or JArray { Parent: JProperty { Name: "process" } } => Exists(path),
+            JProperty { Name: "recorded" } => !path.StartsWith(Variant.RolloutPrefix, StringComparison.Ordinal),
             JProperty { Parent.Parent: JProperty { Name: "variants", Parent.Parent: null } } => VariantReader.IsPath(
                 path
             ),

@@ -44,7 +44,10 @@ internal sealed class RootReader
         IReadOnlyList<GateSpec> Gates
     );
 
-    /// <summary>The scenario, whose text is <paramref name="text"/>; null when something is wrong, and reported.</summary>
+    /// <summary>
+    /// The scenario, whose text is <paramref name="text"/>; as far as it could be read when something is wrong, and null when that
+    /// is not far enough to make a world.
+    /// </summary>
     internal Scenario? Read(string text)
     {
         section.Take("$schema");
@@ -54,7 +57,7 @@ internal sealed class RootReader
         var (name, team, labels) = (settings.ReadName(), settings.ReadTeam(), settings.ReadLabels());
         var priority = section.Integer("priority", -1000, 1000, 0);
         var (seed, seeds) = (settings.ReadSeed(), section.Integer("seeds", 1, limits.Seeds, 1));
-        settings.ReadLatency();
+        var latency = settings.ReadLatency();
 
         var world = worlds.Read(section);
         var suites = new SuiteReader(catalogue, files, limits, problems, world?.Kind);
@@ -65,9 +68,10 @@ internal sealed class RootReader
 
         var sized = CheckSize(sweep, seeds, judging.Declared);
         var points = CheckWorld(world, sweep, seed);
-        if (problems.Any || !sized || world is not var (kind, worldSection) || points is null)
+        if (!sized || world is not var (kind, worldSection) || points is null)
             return null;
-        SchemaDefaults.Collect(catalogue.SchemaOf(kind), worldSection, defaults);
+        if (!problems.Any)
+            SchemaDefaults.Collect(catalogue.SchemaOf(kind), worldSection, defaults);
         foreach (var path in suites.Matched)
             files.Size(path);
         return new Scenario
@@ -86,6 +90,7 @@ internal sealed class RootReader
             Baseline = judging.Baseline,
             Metrics = judging.Metrics,
             Gates = judging.Gates,
+            Latency = latency,
             Budget = budget,
             Stopping = stopping,
             Defaults = defaults,

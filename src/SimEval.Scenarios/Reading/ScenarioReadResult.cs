@@ -10,6 +10,12 @@ public sealed record ScenarioReadResult(
     IReadOnlyList<ScenarioError> Warnings
 )
 {
+    /// <summary>
+    /// When there are errors: the scenario as far as it could be read, so that its models can be checked all the same; null when
+    /// not even its world could be. It must never be run.
+    /// </summary>
+    public Scenario? Draft { get; init; }
+
     /// <summary>Whether the file is right but gives no rollout: a suite without a planning problem, a glob without a file.</summary>
     public bool NothingToRun => Scenario is { Points.Count: 0 };
 }

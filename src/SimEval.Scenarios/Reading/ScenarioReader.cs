@@ -108,7 +108,9 @@ public static class ScenarioReader
         var scenario = IsNewer(root, problems)
             ? null
             : new RootReader(root, catalogue, found, limits, problems).Read(text);
-        return new ScenarioReadResult(problems.Any ? null : scenario, problems.Errors, problems.Warnings);
+        return problems.Any
+            ? new ScenarioReadResult(null, problems.Errors, problems.Warnings) { Draft = scenario }
+            : new ScenarioReadResult(scenario, [], problems.Warnings);
     }
 
     private static bool IsNewer(JObject root, Problems problems)

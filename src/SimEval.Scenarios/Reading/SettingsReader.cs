@@ -80,16 +80,34 @@ internal sealed partial class SettingsReader(Section root, ScenarioLimits limits
         return fallback;
     }
 
-    internal void ReadLatency()
+    internal Latency ReadLatency()
     {
         if (root.Take("latency") is not { } value)
+        {
             root.Default("latency", "none");
-        else if (value.Type != JTokenType.String || (string)value! != "none")
-            problems.Error(
-                value,
-                $"the latency {Section.Shown(value)} is not supported: actions take effect at once",
-                "Write \"none\""
-            );
+            return Latency.None;
+        }
+
+        foreach (var source in (LatencySource[])[LatencySource.None, LatencySource.Modelled, LatencySource.Measured])
+        {
+            var latency = new Latency(source, TimeSpan.Zero);
+            if (value.Type == JTokenType.String && (string)value! == latency.ToString())
+                return latency;
+        }
+
+        const double most = 10;
+        if (
+            value.Type == JTokenType.String
+            && Quantity.TryRead(value, Dimension.Time, out var seconds, out _)
+            && seconds is >= 0 and <= most
+        )
+            return new Latency(LatencySource.Fixed, TimeSpan.FromSeconds(seconds));
+        problems.Error(
+            value,
+            $"{Section.Shown(value)} is no latency",
+            $"Write \"none\", \"modelled\" (as the device's cost model says), \"measured\", or a time up to {most} s such as \"30 ms\""
+        );
+        return Latency.None;
     }
 
     internal Budget ReadBudget()

@@ -13,12 +13,14 @@ internal sealed partial class VariantReader(
 )
 {
     /// <summary>The keys of which a variant has exactly one.</summary>
-    internal static readonly string[] Sources = ["model", "policy", "recorded"];
+    internal static readonly string[] Sources = ["model", "policy", "recorded", "process"];
 
-    /// <summary>What a recording begins with that is an earlier rollout rather than a file.</summary>
-    internal const string RolloutPrefix = "rollout:";
+    private static readonly string[] Classes = ["cpu", "torch", "cuda", "asic", "process"];
 
-    private static readonly string[] Classes = ["cpu", "cuda", "asic", "process"];
+    /// <summary>What the path of a program in Python ends in.</summary>
+    internal const string PythonSuffix = ".py";
+
+    private readonly ProgramReader programs = new(files, problems);
 
     internal IReadOnlyList<Variant> Read(JObject section)
     {
@@ -58,9 +60,11 @@ internal sealed partial class VariantReader(
             var text = (string)value!;
             if (policies.Contains(text) || !IsPath(text))
                 return BuiltIn(name, text, value);
+            if (text.EndsWith(PythonSuffix, StringComparison.Ordinal))
+                return programs.FromFile(name, text, value);
             var recorded = text.EndsWith(".xml", StringComparison.OrdinalIgnoreCase);
             defaults.Add(new AppliedDefault($"{value.Path}.device", "cpu"));
-            return FromFile(text, value) is { } path
+            return programs.Existing(text, value) is { } path
                 ? Plain(name, recorded ? PolicyKind.Recorded : PolicyKind.Model, path)
                 : null;
         }
@@ -96,6 +100,11 @@ internal sealed partial class VariantReader(
         var output = isModel ? section.Text("output", "\"output\": \"action\"") : null;
         var states = isModel ? ReadStates(section) : [];
         section.Finish();
+        if (isModel && device == ProgramReader.Device && (inputs.Count > 0 || output is not null || states.Count > 0))
+            problems.Error(
+                json,
+                "'inputs', 'output' and 'states' belong to a model; a program says itself which tensors it wants"
+            );
         if (given.Count != 1)
         {
             problems.Error(json, $"a variant has exactly one of {string.Join(", ", Sources)}, not {given.Count}");
@@ -103,6 +112,8 @@ internal sealed partial class VariantReader(
         }
 
         var source = json[given[0]]!;
+        if (given[0] == "process")
+            return programs.FromCommand(name, source);
         if (
             Section.TextOf(
                 source,
@@ -114,9 +125,11 @@ internal sealed partial class VariantReader(
             return null;
         if (given[0] == "policy")
             return BuiltIn(name, text, source);
-        if (given[0] == "recorded" && text.StartsWith(RolloutPrefix, StringComparison.Ordinal))
-            return Plain(name, PolicyKind.Recorded, text);
-        if (FromFile(text, source) is not { } path)
+        if (given[0] == "recorded" && text.StartsWith(Variant.RolloutPrefix, StringComparison.Ordinal))
+            return IsRollout(text, source) ? Plain(name, PolicyKind.Recorded, text) : null;
+        if (device == ProgramReader.Device)
+            return programs.FromFile(name, text, source);
+        if (programs.Existing(text, source) is not { } path)
             return null;
         return given[0] == "recorded"
             ? Plain(name, PolicyKind.Recorded, path)
@@ -138,33 +151,24 @@ internal sealed partial class VariantReader(
     private static Variant Plain(string name, PolicyKind kind, string source) =>
         new(name, kind, source, "cpu", new Dictionary<string, string>(), null, []);
 
-    private string? FromFile(string path, JToken at)
+    private bool IsRollout(string name, JToken at)
     {
         try
         {
-            var resolved = files.Resolve(problems.SourceName, path);
-            if (files.Size(resolved) is not null)
-                return resolved;
-            problems.Error(at, $"there is no file {Wording.Quote(path)}", NearestFile(resolved));
+            if (files.Size(name) is not null)
+                return true;
+            problems.Error(
+                at,
+                $"there is no run with the rollout {Wording.Quote(name)} in the data folder",
+                "Write \"rollout:RUN/VARIANT/POINT/SEED\", as in \"rollout:cut-in-1/expert/gap=12,speed=30/0\""
+            );
         }
         catch (IOException failure)
         {
-            problems.Error(at, $"the file {Wording.Quote(path)} cannot be read: {Wording.Clean(failure.Message, 300)}");
+            problems.Error(at, Wording.Clean(failure.Message, 300));
         }
 
-        return null;
-    }
-
-    private string? NearestFile(string resolved)
-    {
-        var slash = resolved.LastIndexOfAny(['/', '\\']);
-        if (slash < 0 || resolved.AsSpan().IndexOfAny('*', '?') >= 0)
-            return null;
-        var names = files
-            .Glob(resolved[..(slash + 1)] + "*")
-            .Take(1000)
-            .Select(path => path[(path.LastIndexOfAny(['/', '\\']) + 1)..]);
-        return Nearest.To(resolved[(slash + 1)..], names) is { } near ? $"Beside it is '{Wording.Clean(near)}'" : null;
+        return false;
     }
 
     private string ReadDevice(Section section)
@@ -184,7 +188,7 @@ internal sealed partial class VariantReader(
             $"unknown device class {Wording.Quote(device)}",
             Nearest.To(device.Split('/')[0], Classes) is { } near
                 ? $"Did you mean '{near}'?"
-                : "Write cpu, cuda, process or asic/<generation>"
+                : "Write cpu, torch, cuda, process or asic/<generation>"
         );
         return "cpu";
     }

@@ -114,7 +114,12 @@ internal sealed class DrivingWorld : IWorld
         switch (name)
         {
             case "recorded":
-                return recording is null ? Missing(errors) : RecordedPolicy.Read(this, recording, errors);
+                return recording switch
+                {
+                    null => Missing(errors),
+                    _ when ActionRecording.Is(recording) => RepeatedActionsPolicy.Read(this, recording, errors),
+                    _ => RecordedPolicy.Read(this, recording, errors),
+                };
             case "expert":
                 return new ExpertPolicy();
             case "constantVelocity":

@@ -60,6 +60,18 @@ public sealed class DurableEntityTests : IDisposable
         simulation.Run(ledgers.Read(ledgers.At(id, shard), Minute)).ToString();
 
     [Fact]
+    public void An_entity_that_is_over_leaves_memory_and_comes_back_from_its_events()
+    {
+        Restart(type: Ledger.Type(handler) with { IsOver = state => state.Numbers.Count >= 2 });
+        Ask("a", "add", 1);
+        Assert.Equal(0, host.Counters.Passivated);
+        Ask("a", "add", 2);
+        Assert.Equal(1, host.Counters.Passivated);
+        Assert.Equal(3, Ask("a", "add", 3).Reply);
+        Assert.Equal("1,2,3", Numbers("a"));
+    }
+
+    [Fact]
     public void A_command_is_answered_and_its_events_survive_a_crash()
     {
         Assert.Equal((1, 1L), (Ask("a", "add", 10).Reply, Ask("b", "add", 1).Version));

@@ -18,7 +18,8 @@ public sealed class LaneTests
         Assert.Equal(2, flushes.Count);
         flushes[0].SetResult();
         Assert.False(lane.IsHeldBack);
-        lane.Turn();
+        while (!lane.IsHeldBack)
+            lane.Turn();
         Assert.Equal(3, flushes.Count);
     }
 
@@ -43,6 +44,25 @@ public sealed class LaneTests
             lane.Turn();
         Assert.True(lane.IsIdle);
         Assert.Equal(20 * 30, lane.FramesNow);
+    }
+
+    [Fact]
+    public void Two_lanes_that_share_a_cohort_run_each_member_once()
+    {
+        using var one = CreateLane(outstanding: 100);
+        using var other = CreateLane(outstanding: 100);
+        var work = Work(rollouts: 21);
+        one.Add(work, "expert");
+        other.Add(work, "expert");
+        for (var turn = 0; turn < 1000 && !(one.IsIdle && other.IsIdle); turn++)
+        {
+            one.Turn();
+            other.Turn();
+        }
+
+        Assert.True(one.IsIdle && other.IsIdle);
+        Assert.True(one.FramesNow > 0 && other.FramesNow > 0);
+        Assert.Equal(21 * 30, one.FramesNow + other.FramesNow);
     }
 
     private Lane CreateLane(int outstanding) =>
@@ -70,13 +90,18 @@ public sealed class LaneTests
         var point = new PointKey(1);
         return new CohortWork(
             0,
-            [.. Enumerable.Range(0, rollouts).Select(seed => new Member(new RolloutKey("expert", point, seed), null))],
+            new MemberQueue([
+                .. Enumerable
+                    .Range(0, rollouts)
+                    .Select(seed => new Member(new RolloutKey("expert", point, seed), null)),
+            ]),
             _ => world,
             ScenarioSeed: 1,
             target => target.CreatePolicy("expert", null, [])!,
             [],
             Recurrent: false,
-            MetricCount: 3
+            MetricCount: 3,
+            Delay: TimeSpan.Zero
         );
     }
 }

@@ -57,7 +57,8 @@ internal sealed class ToyEngine : IAsyncDisposable
         var checker = new ScenarioChecker(
             new WorldCatalogue(new ToyKind()),
             new VariantPreparation([new CpuDevice()], new ModelOptions(), Limits.MaximumBatch),
-            new ScenarioLimits()
+            new ScenarioLimits(),
+            new DiskFiles()
         );
         var service = new EvaluationService(
             Limits,

@@ -106,9 +106,14 @@ internal sealed class ToyEpisode(Philox noise, double scale, int horizon) : IEpi
         row[1] = (float)Speed;
     }
 
-    public void Step(ReadOnlySpan<float> action)
+    public void Step(ReadOnlySpan<float> action) => Step(action, 0, action);
+
+    public void Hold(Span<float> action) => action.Clear();
+
+    public void Step(ReadOnlySpan<float> before, double delay, ReadOnlySpan<float> action)
     {
-        Speed += 0.1 * (Math.Clamp(action[0], -5f, 5f) + scale * noise.Normal((ulong)Frame));
+        Speed += delay * Math.Clamp(before[0], -5f, 5f);
+        Speed += ((0.1 - delay) * Math.Clamp(action[0], -5f, 5f)) + (0.1 * scale * noise.Normal((ulong)Frame));
         Place += 0.1 * Speed;
         cost += Place * Place;
         Frame++;

@@ -17,5 +17,16 @@ internal static class ModelCommand
     }
 
     // One line a verb, by name.
-    private static IEnumerable<Command> Verbs(VerbHost host) => [];
+    private static IEnumerable<Command> Verbs(VerbHost host) =>
+        [
+            ModelCheckCommand.Create(host),
+            CompileCommand.Create(host),
+            ConformanceCommand.Create(host),
+            ModelDiffCommand.Create(host),
+            PruneCommand.Create(host),
+            QuantizeCommand.Create(host),
+            RooflineCommand.Create(host),
+            ModelRunCommand.Create(host),
+            ModelShowCommand.Create(host),
+        ];
 }

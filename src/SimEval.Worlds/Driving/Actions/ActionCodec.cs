@@ -27,7 +27,10 @@ internal sealed class ActionCodec
                 "action",
                 [section.Waypoints, 2],
                 $"(points, xy): where the vehicle's reference point shall be every {section.Spacing} s from now, x ahead and y left in the ego frame, in units of {first} m"
-            );
+            )
+            {
+                PointUnit = first,
+            };
             return;
         }
 

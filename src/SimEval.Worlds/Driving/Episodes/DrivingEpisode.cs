@@ -104,25 +104,40 @@ internal sealed class DrivingEpisode : IEpisode
     public void Observe(int tensor, Span<float> row) => world.Observer.Write(this, tensor, row);
 
     /// <inheritdoc/>
-    public void Step(ReadOnlySpan<float> action)
+    public void Step(ReadOnlySpan<float> action) => Step(action, 0, action);
+
+    /// <inheritdoc/>
+    public void Step(ReadOnlySpan<float> before, double delay, ReadOnlySpan<float> action)
     {
         if (IsOver)
             throw new InvalidOperationException("The episode is over.");
-        var (acceleration, steeringRate) = world.Codec.Decode(action, ego, world.TimeStep);
         cast.Flow.ClearGuests();
         if (cast.Flow.Count > 0)
             place.Announce(ego, cast.Flow);
         cast.Step(Frame, ego.Speed, Perceive().S, lights);
-        EgoDynamics.Step(
-            ref ego,
-            acceleration,
-            steeringRate,
-            world.TimeStep,
-            world.Vehicle,
-            world.Section.Ego.MayReverse
-        );
+        Move(before, delay, action);
         Frame++;
         Settle();
+    }
+
+    /// <inheritdoc/>
+    public void Hold(Span<float> action) => Encode(0, ego.Steering, action);
+
+    private void Move(ReadOnlySpan<float> before, double delay, ReadOnlySpan<float> action)
+    {
+        var speed = ego.Speed;
+        if (delay > 0)
+            Move(before, Math.Min(delay, world.TimeStep));
+        if (delay < world.TimeStep)
+            Move(action, world.TimeStep - delay);
+        if (delay > 0)
+            ego.Acceleration = (ego.Speed - speed) / world.TimeStep;
+    }
+
+    private void Move(ReadOnlySpan<float> action, double duration)
+    {
+        var (acceleration, steeringRate) = world.Codec.Decode(action, ego, duration);
+        EgoDynamics.Step(ref ego, acceleration, steeringRate, duration, world.Vehicle, world.Section.Ego.MayReverse);
     }
 
     /// <inheritdoc/>

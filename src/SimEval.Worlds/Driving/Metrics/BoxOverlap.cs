@@ -4,7 +4,7 @@ namespace SimEval.Worlds.Driving.Metrics;
 /// Overlap of two oriented boxes by separating axes (Gottschalk, Lin, Manocha 1996: four candidate axes in the plane).
 /// Touching counts as overlap, as in nuPlan's geometry.
 /// </summary>
-internal static class BoxOverlap
+public static class BoxOverlap
 {
     /// <summary>
     /// Whether two boxes overlap: (dx, dy) leads from the first centre to the second, (c, s) are cosine and sine of the

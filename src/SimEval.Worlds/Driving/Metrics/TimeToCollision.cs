@@ -5,7 +5,7 @@ namespace SimEval.Worlds.Driving.Metrics;
 /// The steps at which two boxes can overlap form one interval (each separating axis allows one, and motion is linear), so
 /// it is solved for, and only the steps at its edge are compared by the published test.
 /// </summary>
-internal static class TimeToCollision
+public static class TimeToCollision
 {
     /// <summary>Seconds a projection step.</summary>
     public const double Step = 0.1;

@@ -222,7 +222,7 @@ public sealed class ScenarioReaderTests
     [InlineData("\"seed\": -1", "from 0")]
     [InlineData("\"seed\": 18446744073709551616", "from 0")]
     [InlineData("\"seeds\": 0", "from 1")]
-    [InlineData("\"latency\": \"modelled\"", "not supported")]
+    [InlineData("\"latency\": \"slow\"", "is no latency")]
     [InlineData("\"labels\": { \"a\": 1 }", "a text is expected")]
     [InlineData("\"budget\": { \"wallTime\": 10 }", "\"10 s\"")]
     [InlineData("\"budget\": { \"wallTime\": \"10 m\" }", "a time is expected")]

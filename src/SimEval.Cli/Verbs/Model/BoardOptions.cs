@@ -1,0 +1,64 @@
+using System.CommandLine;
+using SimEval.Devices;
+using SimEval.Devices.Asic;
+using SimEval.Models.Asic.Artifacts;
+using SimEval.Models.Asic.Boards;
+using SimEval.Models.Asic.Scheduling;
+
+namespace SimEval.Cli.Verbs.Model;
+
+/// <summary>A board, a batch, and the artifact that a model is on it.</summary>
+internal sealed class BoardOptions
+{
+    private readonly Option<string?> board = new("--board")
+    {
+        Description = $"The board generation: {string.Join(", ", BoardLibrary.All.Select(known => known.Name))}",
+        HelpName = "BOARD",
+    };
+
+    private readonly Option<int> batch = new("--batch")
+    {
+        Description = "Frames of one forward in the schedule",
+        DefaultValueFactory = _ => 1,
+        HelpName = "N",
+    };
+
+    /// <summary>Adds them to a verb.</summary>
+    public void AddTo(Command command)
+    {
+        batch.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > 65536)
+                result.AddError("--batch takes a whole number from 1 to 65536");
+        });
+        command.Add(board);
+        command.Add(batch);
+    }
+
+    /// <summary>The artifact of a file on the board, and its schedule; exit 4 when no board is named or there is none of the name.</summary>
+    public (Artifact Artifact, Schedule Schedule) Load(Invocation invocation, ModelFile file)
+    {
+        var chosen = Chosen(invocation, file);
+        var artifact = AsicLoading.Load(file, chosen, ModelFiles.Options(invocation));
+        var schedule =
+            AsicLoading.Schedule(artifact.Program, chosen, invocation.Parsed.GetValue(batch))
+            ?? throw new CommandException(
+                ExitCode.Unsatisfiable,
+                "the model leaves sizes open beside the batch, so that it has no one schedule; fix them first"
+            );
+        return (artifact, schedule);
+    }
+
+    private Board Chosen(Invocation invocation, ModelFile file)
+    {
+        if (invocation.Parsed.GetValue(board) is { } name)
+            return BoardLibrary.Find(name) ?? throw new CommandException(ExitCode.Invalid, Unknown(name));
+        if (!ArtifactContainer.IsArtifact(file.Bytes.Span))
+            throw new CommandException(ExitCode.Invalid, $"name a board: --board {BoardLibrary.All[0].Name}");
+        var compiled = AsicLoading.Read(file).Board;
+        return BoardLibrary.Find(compiled) ?? throw new CommandException(ExitCode.Invalid, Unknown(compiled));
+    }
+
+    private static string Unknown(string name) =>
+        $"there is no board '{name}' (boards: {string.Join(", ", BoardLibrary.All.Select(known => known.Name))})";
+}

@@ -1,0 +1,85 @@
+using SimEval.Devices;
+using SimEval.Devices.Asic;
+using SimEval.Devices.Npz;
+using SimEval.Models.Graphs;
+
+namespace SimEval.Cli.Verbs.Model;
+
+/// <summary>What the verbs about models share: reading files that a command line names.</summary>
+internal static class ModelFiles
+{
+    /// <summary>How MODEL[@DEVICE] is explained.</summary>
+    public static string Explanation { get; } =
+        $"A model file, and the device class it runs on unless that is cpu ({string.Join(", ", DeviceCatalogue.TensorClasses)})";
+
+    /// <summary>Limits of a model, as configured.</summary>
+    public static ModelOptions Options(Invocation invocation) => new(invocation.Settings.Models.MaxBytes.Bytes);
+
+    /// <summary>Reads MODEL[@DEVICE]; exit 4 when there is no such file or device.</summary>
+    public static (ModelFile File, ITensorDevice Device) Read(Invocation invocation, string text)
+    {
+        var named = ModelReference.Parse(text, File.Exists);
+        if (named.Path != text)
+        {
+            var device = DeviceCatalogue.Tensors(named.DeviceClass);
+            return (ReadFile(invocation, named.Path), device);
+        }
+
+        // An artifact runs on the board it was compiled for.
+        var file = ReadFile(invocation, named.Path);
+        return (file, DeviceCatalogue.Tensors(AsicLoading.DeviceClassOf(file) ?? named.DeviceClass));
+    }
+
+    /// <summary>Reads a file; exit 4 when there is none, or when it is larger than a model may be.</summary>
+    public static ModelFile ReadFile(Invocation invocation, string path) =>
+        new(path, Bytes(path, Options(invocation).MaximumBytes));
+
+    /// <summary>Reads the arrays of an NPZ (or of one NPY, named ""); exit 4 when they cannot be read.</summary>
+    public static IReadOnlyDictionary<string, Tensor> Arrays(Invocation invocation, string path)
+    {
+        var limit = Options(invocation).MaximumBytes;
+        try
+        {
+            return NpzArchive.Read(Bytes(path, limit), limit);
+        }
+        catch (NpyFormatException e)
+        {
+            throw new CommandException(ExitCode.Invalid, $"{path}: {e.Message}");
+        }
+    }
+
+    /// <summary>Writes a file whole or not at all; folders above it are made.</summary>
+    public static void Write(string path, Action<Stream> write)
+    {
+        if (Directory.Exists(path))
+            throw new CommandException(ExitCode.Invalid, $"{path} is a folder; --out names a file");
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        Directory.CreateDirectory(folder);
+        var unfinished = Path.Combine(folder, $".{Path.GetFileName(path)}.unfinished");
+        try
+        {
+            using (var stream = File.Create(unfinished))
+                write(stream);
+            File.Move(unfinished, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(unfinished);
+        }
+    }
+
+    private static byte[] Bytes(string path, long limit)
+    {
+        var info = new FileInfo(path);
+        if (Directory.Exists(path))
+            throw new CommandException(ExitCode.Invalid, $"{path} is a folder; a file was expected");
+        if (!info.Exists)
+            throw new CommandException(ExitCode.Invalid, $"{path}: there is no such file");
+        if (info.Length > limit)
+            throw new CommandException(
+                ExitCode.Invalid,
+                $"{path} has {info.Length:N0} bytes; the limit is {limit:N0} (models.max-bytes)"
+            );
+        return File.ReadAllBytes(path);
+    }
+}

@@ -1,0 +1,66 @@
+using System.Text.RegularExpressions;
+
+namespace SimEval.Devices.Cpu;
+
+/// <summary>
+/// Why ONNX Runtime would not load a model, told apart: what it lacks (an operator, a newer operator set) and what is wrong
+/// with the model. Its codes alone do not tell; its sentences do.
+/// </summary>
+internal static partial class RuntimeRefusal
+{
+    /// <summary>The refusal in plain words.</summary>
+    public static ModelException Of(OnnxRuntimeException failure)
+    {
+        var text = failure.Message;
+        if (NoKernel().Match(text) is { Success: true } kernel)
+            return Lacks($"ONNX Runtime does not implement {kernel.Groups[1].Value}", failure);
+        if (NoOperator().Match(text) is { Success: true } unknown)
+            return Lacks(
+                $"ONNX Runtime does not know the operator {Qualified(unknown.Groups[2].Value, unknown.Groups[1].Value)}",
+                failure
+            );
+        if (NotRegistered().Match(text) is { Success: true } unregistered)
+            return Lacks(
+                $"ONNX Runtime does not know the operator {unregistered.Groups[1].Value} of operator set {unregistered.Groups[2].Value}",
+                failure
+            );
+        if (NewOpset().Match(text) is { Success: true } opset)
+            return Lacks(
+                $"the model is of operator set {opset.Groups[2].Value}, which is newer than ONNX Runtime knows",
+                failure
+            );
+        if (NoLocale().Match(text) is { Success: true } locale)
+            return Lacks($"ONNX Runtime needs the locale {locale.Groups[1].Value}, which this machine lacks", failure);
+        if (NotSupported().Match(text) is { Success: true } part)
+            return Lacks($"ONNX Runtime: {part.Groups[1].Value}", failure);
+        return failure.IsNotImplemented
+            ? Lacks($"ONNX Runtime does not implement it: {failure.Line}", failure)
+            : new ModelException(ModelFault.Unreadable, $"ONNX Runtime refuses the model: {failure.Line}", failure);
+    }
+
+    private static ModelException Lacks(string message, OnnxRuntimeException failure) =>
+        new(ModelFault.Unsupported, message, failure);
+
+    private static string Qualified(string name, string domain) =>
+        domain is "" or "ai.onnx" ? name : $"{domain}.{name}";
+
+    [GeneratedRegex(@"Could not find an implementation for (\w+\(\d+\))")]
+    private static partial Regex NoKernel();
+
+    [GeneratedRegex(@"(?:Fatal error: )?([\w.]*):(\w+)\(-?\d+\) is not a registered function/op")]
+    private static partial Regex NoOperator();
+
+    [GeneratedRegex(@"No Op registered for (\w+) with domain_version of (\d+)")]
+    private static partial Regex NotRegistered();
+
+    [GeneratedRegex(@"Failed to construct locale with name:([\w.-]+?):")]
+    private static partial Regex NoLocale();
+
+    [GeneratedRegex(@"was false\. ([^.]* (?:is|are) not (?:yet |currently )?(?:supported|implemented))")]
+    private static partial Regex NotSupported();
+
+    [GeneratedRegex(
+        @"ONNX Runtime only \*guarantees\* support .* domain ([\w.]*) .*?opset (\d+)|Opset (\d+) is under development"
+    )]
+    private static partial Regex NewOpset();
+}

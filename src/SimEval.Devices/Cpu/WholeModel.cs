@@ -1,0 +1,54 @@
+using SimEval.Devices.Binding;
+using SimEval.Models;
+using SimEval.Models.Graphs;
+using SimEval.Models.Onnx;
+
+namespace SimEval.Devices.Cpu;
+
+/// <summary>A model as one file: weights of other files inside, and values of its graph as outputs where asked for.</summary>
+internal static class WholeModel
+{
+    /// <summary>The file's bytes. Throws <see cref="ModelException"/> when it cannot be read or has no such value.</summary>
+    /// <param name="file">The model.</param>
+    /// <param name="options">Limits.</param>
+    /// <param name="values">Values to give beside the outputs.</param>
+    public static byte[] Of(ModelFile file, ModelOptions options, IReadOnlyCollection<string> values)
+    {
+        try
+        {
+            var model = OnnxReader.Read(file.Bytes, ExternalFiles.Beside(file, options.MaximumBytes));
+            return OnnxWriter.Write(model with { Graph = WithOutputs(model.Graph, values) });
+        }
+        catch (OnnxFormatException e)
+        {
+            throw new ModelException(ModelFault.Unreadable, e.Message, e);
+        }
+    }
+
+    private static Graph WithOutputs(Graph graph, IReadOnlyCollection<string> values)
+    {
+        var outputs = graph.Outputs.ToBuilder();
+        var known = graph
+            .Inputs.Select(input => input.Name)
+            .Concat(graph.Initializers.Keys)
+            .Concat(graph.Nodes.SelectMany(node => node.Outputs))
+            .ToHashSet(StringComparer.Ordinal);
+        foreach (var name in values.Distinct(StringComparer.Ordinal))
+        {
+            if (!known.Contains(name))
+                throw new ModelException(
+                    ModelFault.Unbindable,
+                    $"the model has no value '{name}'"
+                        + (NearestName.Of(name, known) is { } near ? $"; did you mean '{near}'?" : "")
+                );
+            // Without a type: the runtime finds it, and what the file says of inner values may be out of date.
+            if (graph.Outputs.All(output => output.Name != name))
+                outputs.Add(new GraphValue(name, TensorType.Unknown));
+        }
+
+        return graph with
+        {
+            Outputs = outputs.ToImmutable(),
+        };
+    }
+}

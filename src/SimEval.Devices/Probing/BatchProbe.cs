@@ -1,0 +1,197 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using SimEval.Devices.Sessions;
+using SimEval.Models;
+
+namespace SimEval.Devices.Probing;
+
+/// <summary>What a probe is asked.</summary>
+/// <param name="Shapes">The model's tensors.</param>
+/// <param name="Tried">Largest batch to try; 1 when the model has no free batch axis.</param>
+/// <param name="Wanted">Largest batch asked for.</param>
+/// <param name="Doubt">Why only batch 1 can be tried, or null.</param>
+/// <param name="InstructionSet">As in <see cref="NumericsClass"/>.</param>
+/// <param name="Runtime">As in <see cref="NumericsClass"/>.</param>
+/// <param name="Explain">Makes a forward's failure, with the words before it, what the caller is told.</param>
+internal sealed record BatchProbeRequest(
+    SessionShapes Shapes,
+    int Tried,
+    int Wanted,
+    string? Doubt,
+    string InstructionSet,
+    string Runtime,
+    Func<string, ForwardException, ModelException> Explain
+)
+{
+    /// <summary>Whether only powers of two and the largest batch are tried: where each batch size costs a graph of its own.</summary>
+    public bool OnlyFew { get; init; }
+}
+
+/// <summary>
+/// Finds the batch sizes at which a model gives, for every row at every position, the bits of batch 1. Kernels differ
+/// (vector body and scalar tail, other blocking, other order of sums), and no list of operators tells; so it is measured.
+/// </summary>
+internal static class BatchProbe
+{
+    /// <summary>Powers of two are tried first, then the sizes between them while all that has taken less than this.</summary>
+    private static readonly TimeSpan FullBudget = TimeSpan.FromMilliseconds(80);
+
+    /// <summary>Sizes not reached by now are not tried, and so not used.</summary>
+    private static readonly TimeSpan HardBudget = TimeSpan.FromSeconds(1);
+
+    private const int HashedRows = 8;
+
+    /// <summary>Batch sizes of a session that is to be probed: all of them, up to the largest to try.</summary>
+    public static int[] Sizes(int tried) => [.. Enumerable.Range(1, Math.Max(tried, HashedRows))];
+
+    /// <summary>Probes.</summary>
+    /// <param name="session">A session of the model, with as many slots as <see cref="Sizes"/> has.</param>
+    /// <param name="request">What is asked.</param>
+    public static ProbeReport Run(SlotSession session, BatchProbeRequest request)
+    {
+        var (tried, wanted) = (request.Tried, request.Wanted);
+        var watch = Stopwatch.StartNew();
+        var rows = new ProbeRows(session, request);
+        var alone = new byte[session.Slots][];
+        for (var i = 0; i < session.Slots; i++)
+            alone[i] = rows.RunAlone(i);
+        if (!rows.RunAlone(0).AsSpan().SequenceEqual(alone[0]))
+            throw new ModelException(
+                ModelFault.Unsupported,
+                "the model gives different outputs for the same input (a random operator, or dropout left in training mode?), so that no result could be repeated"
+            );
+        var numerics = new NumericsClass(
+            request.InstructionSet,
+            request.Runtime,
+            Convert.ToHexStringLower(SHA256.HashData(alone.Take(HashedRows).SelectMany(row => row).ToArray()))[..16]
+        );
+        var begun = watch.Elapsed;
+        var sizes = new List<int> { 1 };
+        var unequal = new List<int>();
+        foreach (var size in Candidates(tried).Where(size => !request.OnlyFew || IsFirst(size, tried)))
+        {
+            if (watch.Elapsed - begun > (IsFirst(size, tried) ? HardBudget : FullBudget))
+                break;
+            (rows.EqualsAlone(size, alone) ? sizes : unequal).Add(size);
+        }
+
+        sizes.Sort();
+        return new ProbeReport(
+            sizes,
+            wanted,
+            unequal.Count == 0 && sizes[^1] == wanted,
+            numerics,
+            Finding(sizes, unequal, tried, wanted, request.Doubt),
+            watch.Elapsed
+        );
+    }
+
+    private static bool IsFirst(int size, int tried) => int.IsPow2(size) || size == tried;
+
+    private static IEnumerable<int> Candidates(int tried) =>
+        Enumerable.Range(2, Math.Max(tried - 1, 0)).OrderBy(size => IsFirst(size, tried) ? 0 : 1);
+
+    private static string Finding(List<int> sizes, List<int> unequal, int tried, int wanted, string? doubt)
+    {
+        if (wanted == 1)
+            return "Runs at batch 1, as asked.";
+        if (tried == 1)
+            return $"Runs at batch 1: {doubt}.";
+        if (sizes.Count + unequal.Count == 1)
+            return "Runs at batch 1: it is too slow to try other batch sizes at load.";
+        if (unequal.Count == 0)
+            return $"Batch-invariant: all {sizes.Count} batch sizes tried up to {sizes[^1]} give the bits of batch 1.";
+        var share = $"{unequal.Count} of {unequal.Count + sizes.Count} batch sizes tried";
+        return sizes.Count == 1
+            ? $"Its bits depend on the batch ({share} differ from batch 1), so it runs at batch 1."
+            : $"Its bits depend on the batch ({share} differ from batch 1), so it runs only at batches of {string.Join(", ", sizes.Select(size => size.ToString(CultureInfo.InvariantCulture)))}.";
+    }
+
+    /// <summary>Fixed pseudo-random rows and states, and what the model makes of them.</summary>
+    private sealed class ProbeRows(SlotSession session, BatchProbeRequest request)
+    {
+        private readonly int[] slots = [.. Enumerable.Range(0, session.Slots)];
+
+        /// <summary>Output and new state of one row at batch 1.</summary>
+        public byte[] RunAlone(int row)
+        {
+            Fill(0, row);
+            Forward(slots.AsSpan(0, 1));
+            return Result(0);
+        }
+
+        /// <summary>Whether a batch gives every row what it gives alone; rows rotate, so that positions see different rows.</summary>
+        public bool EqualsAlone(int size, byte[][] alone)
+        {
+            for (var i = 0; i < size; i++)
+                Fill(i, (i + size) % session.Slots);
+            Forward(slots.AsSpan(0, size));
+            for (var i = 0; i < size; i++)
+            {
+                if (!Result(i).AsSpan().SequenceEqual(alone[(i + size) % session.Slots]))
+                    return false;
+            }
+
+            return true;
+        }
+
+        private void Forward(ReadOnlySpan<int> batch)
+        {
+            try
+            {
+                session.Forward(batch);
+            }
+            catch (ForwardException e)
+            {
+                throw request.Explain("the model fails on observations in [-2, 2]", e);
+            }
+        }
+
+        private byte[] Result(int slot)
+        {
+            var result = new List<byte>(MemoryMarshal.AsBytes(session.Output(slot)).ToArray());
+            for (var state = 0; state < request.Shapes.States.Count; state++)
+                result.AddRange(session.StateRow(state, slot));
+            return [.. result];
+        }
+
+        private void Fill(int slot, int row)
+        {
+            var draw = 0x9E3779B97F4A7C15UL * (ulong)(row + 1);
+            for (var input = 0; input < request.Shapes.Inputs.Count; input++)
+            {
+                foreach (ref var value in session.Input(input, slot))
+                    value = Next(ref draw);
+            }
+
+            for (var state = 0; state < request.Shapes.States.Count; state++)
+            {
+                var bytes = session.StateRow(state, slot);
+                if (request.Shapes.InitialStates[state] is { } initial)
+                {
+                    initial.CopyTo(bytes);
+                    continue;
+                }
+
+                bytes.Clear();
+                if (request.Shapes.States[state].Type != ElementType.Float32)
+                    continue;
+                foreach (ref var value in MemoryMarshal.Cast<byte, float>(bytes))
+                    value = Next(ref draw);
+            }
+        }
+
+        /// <summary>SplitMix64 (Steele, Lea, Flood 2014), as a float in [-2, 2).</summary>
+        private static float Next(ref ulong state)
+        {
+            state += 0x9E3779B97F4A7C15UL;
+            var z = state;
+            z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9UL;
+            z = (z ^ (z >> 27)) * 0x94D049BB133111EBUL;
+            z ^= z >> 31;
+            return (z >> 40) * (4f / (1 << 24)) - 2f;
+        }
+    }
+}

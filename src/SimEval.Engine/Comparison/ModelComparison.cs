@@ -1,0 +1,143 @@
+using SimEval.Devices;
+using SimEval.Devices.Tensors;
+using SimEval.Metrics.Layers;
+using SimEval.Models;
+using SimEval.Models.Graphs;
+
+namespace SimEval.Engine.Comparison;
+
+/// <summary>
+/// Runs two builds of a model over the same inputs and compares them layer by layer. Layers are values of the same name (see
+/// <see cref="LayerNames"/>); outputs that no name pairs are paired by their place.
+/// </summary>
+public sealed class ModelComparison : IDisposable
+{
+    private readonly ITensorModel reference;
+    private readonly ITensorModel other;
+    private readonly IReadOnlyList<LayerPair> pairs;
+    private readonly List<LayerFold> folds;
+
+    private ModelComparison(ITensorModel reference, ITensorModel other, IReadOnlyList<LayerPair> pairs)
+    {
+        (this.reference, this.other, this.pairs) = (reference, other, pairs);
+        folds = [.. pairs.Select(pair => new LayerFold(pair.Name))];
+    }
+
+    /// <summary>The reference, for whoever makes inputs for it.</summary>
+    public ITensorModel Reference => reference;
+
+    /// <summary>Frames compared so far.</summary>
+    public int Frames { get; private set; }
+
+    /// <summary>Opens both. Throws <see cref="ModelException"/> when one cannot be opened, or when they have nothing in common.</summary>
+    public static ModelComparison Open(
+        (ModelFile File, ITensorDevice Device) reference,
+        (ModelFile File, ITensorDevice Device) other,
+        ModelOptions options
+    )
+    {
+        var inner = Inner(reference, other);
+        var a = reference.Device.Open(reference.File, options, [.. inner.Select(pair => pair.Reference)]);
+        try
+        {
+            var b = other.Device.Open(other.File, options, [.. inner.Select(pair => pair.Other)]);
+            var pairs = WithOutputs(inner, a.Signature, b.Signature);
+            if (pairs.Count > 0)
+                return new ModelComparison(a, b, pairs);
+            b.Dispose();
+            throw new ModelException(
+                ModelFault.Unbindable,
+                $"the two models have no output in common: {Names(a.Signature.Outputs)}; {Names(b.Signature.Outputs)}"
+            );
+        }
+        catch
+        {
+            a.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Runs both over one frame's inputs; the other's are converted to its own element types.</summary>
+    public void Add(IReadOnlyDictionary<string, Tensor> inputs)
+    {
+        var a = reference.Run(inputs);
+        var b = other.Run(Converted(inputs));
+        for (var i = 0; i < pairs.Count; i++)
+        {
+            // A value that is a sequence is given by neither.
+            if (!a.TryGetValue(pairs[i].Reference, out var here) || !b.TryGetValue(pairs[i].Other, out var there))
+                continue;
+            if (here.Type == ElementType.Text || there.Type == ElementType.Text)
+                folds[i].Add([0], [here.Texts.SequenceEqual(there.Texts) ? 0 : double.NaN]);
+            else if (TensorNumbers.IsReal(here.Type) && TensorNumbers.IsReal(there.Type))
+                folds[i].Add(TensorNumbers.Read(here), TensorNumbers.Read(there));
+        }
+
+        Frames++;
+    }
+
+    /// <summary>What was found; layers that no frame gave are left out.</summary>
+    public LayerReport Report() => new([.. folds.Select(fold => fold.Finish()).Where(layer => layer.Elements > 0)]);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        reference.Dispose();
+        other.Dispose();
+    }
+
+    private static IReadOnlyList<LayerPair> Inner(
+        (ModelFile File, ITensorDevice Device) reference,
+        (ModelFile File, ITensorDevice Device) other
+    ) =>
+        reference.Device.Graph(reference.File) is { } a && other.Device.Graph(other.File) is { } b
+            ? LayerNames.Pairs(LayerNames.Of(a), LayerNames.Of(b))
+            : [];
+
+    private static List<LayerPair> WithOutputs(
+        IReadOnlyList<LayerPair> inner,
+        ModelSignature reference,
+        ModelSignature other
+    )
+    {
+        var pairs = inner.ToList();
+        var paired = inner.Select(pair => pair.Reference).ToHashSet(StringComparer.Ordinal);
+        for (var i = 0; i < reference.Outputs.Count; i++)
+        {
+            var name = reference.Outputs[i].Name;
+            if (paired.Contains(name))
+                continue;
+            var there =
+                other.Outputs.FirstOrDefault(output => output.Name == name)
+                ?? (other.Outputs.Count == reference.Outputs.Count ? other.Outputs[i] : null);
+            if (there is not null)
+                pairs.Add(new LayerPair(name, name, there.Name));
+        }
+
+        return pairs;
+    }
+
+    private Dictionary<string, Tensor> Converted(IReadOnlyDictionary<string, Tensor> inputs)
+    {
+        var converted = new Dictionary<string, Tensor>(StringComparer.Ordinal);
+        for (var i = 0; i < other.Signature.Inputs.Count; i++)
+        {
+            var wanted = other.Signature.Inputs[i];
+            // A rewritten model may name its inputs anew (TorchScript has none); their places stay.
+            var given =
+                inputs.GetValueOrDefault(wanted.Name)
+                ?? (
+                    i < reference.Signature.Inputs.Count
+                    && other.Signature.Inputs.Count == reference.Signature.Inputs.Count
+                        ? inputs[reference.Signature.Inputs[i].Name]
+                        : null
+                );
+            if (given is not null)
+                converted[wanted.Name] = TensorConversion.To(wanted.Type, given);
+        }
+
+        return converted;
+    }
+
+    private static string Names(IEnumerable<ModelTensor> tensors) => string.Join(", ", tensors);
+}

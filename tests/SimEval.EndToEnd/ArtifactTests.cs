@@ -1,0 +1,75 @@
+using System.Text.Json;
+using Xunit;
+
+namespace SimEval.EndToEnd;
+
+/// <summary>A model compiled for a board, and looked into, as a user does it.</summary>
+public sealed class ArtifactTests : IDisposable
+{
+    private readonly SimEvalProcess _simeval = new();
+
+    private static string Planner => Path.Combine(SimEvalProcess.Root, "scenarios", "models", "planner.int8.onnx");
+
+    public void Dispose() => _simeval.Dispose();
+
+    [Fact]
+    public void An_artifact_is_shown_checked_run_and_equal_to_its_model()
+    {
+        var compiled = _simeval.Run("model", "compile", Planner, "--board", "g2", "--out", "p.sea", "--json");
+        var hash = compiled.Expect(0).Json.GetProperty("sha256").GetString();
+        var shown = _simeval.Run("model", "show", "p.sea", "--json").Expect(0).Json;
+        Assert.Equal(("artifact", "g2"), (Text(shown, "format"), Text(shown, "board")));
+        Assert.Equal(hash, Text(shown, "sha256"));
+        Assert.Equal(["asic/g2"], Runs(shown));
+        Assert.True(shown.GetProperty("cycles").GetInt64() > 0);
+        _simeval.Run("model", "check", "p.sea").Expect(0);
+        Assert.Equal("asic/g2", Text(_simeval.Run("model", "check", "p.sea", "--json").Expect(0).Json, "device"));
+        _simeval.Run("model", "run", "p.sea", "--random", "3", "--json").Expect(0);
+        var diff = _simeval.Run("model", "diff", Planner, "p.sea", "--random", "20", "--json").Expect(0).Json;
+        Assert.True(diff.GetProperty("equal").GetBoolean());
+    }
+
+    [Fact]
+    public void A_damaged_artifact_is_refused_in_words_by_every_verb()
+    {
+        _simeval.Run("model", "compile", Planner, "--board", "g1", "--out", "p.sea").Expect(0);
+        var path = Path.Combine(_simeval.Folder, "p.sea");
+        var bytes = File.ReadAllBytes(path);
+        bytes[bytes.Length / 2] ^= 1;
+        File.WriteAllBytes(path, bytes);
+        foreach (
+            var verb in (string[][])
+                [
+                    ["show"],
+                    ["check"],
+                    ["run", "--random", "1"],
+                    ["roofline"],
+                ]
+        )
+        {
+            var refused = _simeval.Run(["model", verb[0], "p.sea", .. verb[1..]]).Expect(4);
+            Assert.Contains("the artifact is damaged: section", refused.Errors, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_model_is_shown_with_the_devices_that_run_it()
+    {
+        var shown = _simeval.Run("model", "show", Planner, "--json").Expect(0).Json;
+        Assert.Equal("onnx", Text(shown, "format"));
+        Assert.Equal(4, shown.GetProperty("operators").GetProperty("Gemm").GetInt32());
+        Assert.Superset(new HashSet<string> { "cpu", "asic/g1", "asic/g2", "asic/g3" }, Runs(shown).ToHashSet());
+        var floats = Path.Combine(SimEvalProcess.Root, "scenarios", "models", "planner.fp16.onnx");
+        var refused = _simeval.Run("model", "check", floats + "@asic/g1").Expect(8);
+        Assert.Contains("board g1 has no Cast (g2, g3 have it)", refused.Errors, StringComparison.Ordinal);
+    }
+
+    private static string? Text(JsonElement element, string name) => element.GetProperty(name).GetString();
+
+    private static IEnumerable<string> Runs(JsonElement shown) =>
+        shown
+            .GetProperty("devices")
+            .EnumerateArray()
+            .Where(device => device.GetProperty("runs").GetBoolean())
+            .Select(device => Text(device, "device")!);
+}
