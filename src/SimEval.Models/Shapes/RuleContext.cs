@@ -108,6 +108,8 @@ internal sealed class RuleContext(ShapeInference inference, Node node, long opse
     /// <summary>Sets an output.</summary>
     public void Output(int output, TensorType type)
     {
+        if (type.Shape is { Count: var rank } && rank > OnnxLimits.Default.Rank)
+            throw Fault($"it gives a tensor of {rank} dimensions; {OnnxLimits.Default.Rank} are the most");
         if (output < given.Length)
             given[output] = type;
     }

@@ -39,7 +39,11 @@ internal static class SequenceRules
 
     private static void Construct(RuleContext node)
     {
-        var common = Enumerable.Range(0, node.Inputs).Select(node.Input).Aggregate(Common);
+        var common = Enumerable
+            .Range(0, node.Inputs)
+            .Select(node.Input)
+            .DefaultIfEmpty(TensorType.Unknown)
+            .Aggregate(Common);
         node.Output(0, common with { Kind = ValueKind.Sequence });
     }
 
