@@ -29,3 +29,14 @@ internal sealed class OnnxTestDataFactAttribute : FactAttribute
             Skip = "libonnx-testdata is not installed";
     }
 }
+
+/// <summary>A theory that needs <see cref="OnnxTestData"/>.</summary>
+internal sealed class OnnxTestDataTheoryAttribute : TheoryAttribute
+{
+    /// <summary>Skips where the package is absent.</summary>
+    public OnnxTestDataTheoryAttribute()
+    {
+        if (!OnnxTestData.IsThere)
+            Skip = "libonnx-testdata is not installed";
+    }
+}

@@ -1,11 +1,14 @@
 using System.Collections.Immutable;
 using SimEval.Models.Graphs;
+using SimEval.Models.Onnx;
+using SimEval.Models.Passes;
 
 namespace SimEval.Models.Compression;
 
 /// <summary>
-/// Brings a model into the form that the quantizer works on, without a change of what it computes: operator set 13 or later,
-/// constants as initializers, and each Gemm as a plain product with a constant bias vector (its factors in the weights; an
+/// Brings a model into the form that the quantizer works on, without a change of what it computes but for the rounding of
+/// factors: operator set 13 or later, constants as initializers, what depends on them alone computed, identities removed, batch
+/// normalization in the weights, and each Gemm as a plain product with a constant bias vector (its factors in the weights; an
 /// addend that is computed, or of another shape, as an Add of its own). Preparing twice changes nothing.
 /// </summary>
 public static class Preparation
@@ -13,47 +16,30 @@ public static class Preparation
     /// <summary>QuantizeLinear has an axis, which a scale per channel needs, since this operator set.</summary>
     public const long LeastOpset = 13;
 
-    /// <summary>The model in that form. Throws <see cref="CompressionException"/> when its operator set is too old.</summary>
+    private static readonly IReadOnlyList<GraphPass> Passes =
+    [
+        .. GraphPass.All.Where(pass =>
+            pass.Name is "fold-constants" or "remove-identities" or "fold-batch-norm" or "remove-dead-code"
+        ),
+    ];
+
+    /// <summary>
+    /// The model in that form. Throws <see cref="CompressionException"/> when its operator set is too old, or when an operator
+    /// cannot take what it is given.
+    /// </summary>
     public static OnnxModel Prepare(OnnxModel model)
     {
         var upgraded = OpsetUpgrade.To(model, LeastOpset);
-        return upgraded with { Graph = PlainGemms(ConstantsOut(upgraded.Graph)) };
-    }
-
-    private static Graph ConstantsOut(Graph graph)
-    {
-        var initializers = graph.Initializers.ToBuilder();
-        var nodes = ImmutableArray.CreateBuilder<Node>();
-        // A constant that is an output needs a node that gives it.
-        var outputs = graph.Outputs.Select(output => output.Name).ToHashSet(StringComparer.Ordinal);
-        foreach (var node in graph.Nodes)
+        try
         {
-            if (
-                node is { Operator: "Constant", Domain: "" }
-                && !outputs.Contains(node.Outputs[0])
-                && ConstantOf(node) is { } tensor
-            )
-                initializers[node.Outputs[0]] = tensor;
-            else
-                nodes.Add(node);
+            var passed = PassPipeline.Run(upgraded, Passes).Model;
+            return passed with { Graph = PlainGemms(passed.Graph) };
         }
-
-        return graph with
+        catch (OnnxFormatException e)
         {
-            Nodes = nodes.ToImmutable(),
-            Initializers = initializers.ToImmutable(),
-        };
+            throw new CompressionException(e.Message);
+        }
     }
-
-    private static Tensor? ConstantOf(Node node) =>
-        node.Attributes.GetValueOrDefault("value") is AttributeValue.OfTensor(var tensor) ? tensor
-        : node.Attributes.GetValueOrDefault("value_float") is AttributeValue.Float(var number) ? Tensor.Of([], [number])
-        : node.Attributes.GetValueOrDefault("value_int") is AttributeValue.Int(var integer) ? Tensor.Of([], [integer])
-        : node.Attributes.GetValueOrDefault("value_floats") is AttributeValue.Floats(var numbers)
-            ? Tensor.Of([numbers.Length], numbers.AsSpan())
-        : node.Attributes.GetValueOrDefault("value_ints") is AttributeValue.Ints(var integers)
-            ? Tensor.Of([integers.Length], integers.AsSpan())
-        : null;
 
     private static Graph PlainGemms(Graph graph)
     {

@@ -23,6 +23,7 @@ internal static class ModelCommand
             CompileCommand.Create(host),
             ConformanceCommand.Create(host),
             ModelDiffCommand.Create(host),
+            OptimizeCommand.Create(host),
             PruneCommand.Create(host),
             QuantizeCommand.Create(host),
             RooflineCommand.Create(host),

@@ -23,7 +23,7 @@ internal sealed class ModelFacts
 
     private ModelFacts(ModelFile file, OnnxModel model)
     {
-        (this.file, graph) = (file, model.Graph);
+        (this.file, graph, Model) = (file, model.Graph, model);
         opsets = model.Opsets;
     }
 
@@ -49,6 +49,9 @@ internal sealed class ModelFacts
             throw new CommandException(ExitCode.Invalid, $"{file.Path}: {e.Message}");
         }
     }
+
+    /// <summary>The model as ONNX; null for an artifact.</summary>
+    public OnnxModel? Model { get; }
 
     private IEnumerable<(string Name, int Count)> Operators =>
         graph
@@ -133,17 +136,7 @@ internal sealed class ModelFacts
         {
             json.WriteStartObject();
             json.WriteString("name", value.Name);
-            json.WriteString("type", value.Type.Element.Name());
-            json.WriteStartArray("shape");
-            foreach (var dim in value.Type.Shape ?? [])
-            {
-                if (dim.IsKnown)
-                    json.WriteNumberValue(dim.Size);
-                else
-                    json.WriteStringValue(dim.ToString());
-            }
-
-            json.WriteEndArray();
+            CostView.Write(json, value.Type);
             json.WriteEndObject();
         }
 

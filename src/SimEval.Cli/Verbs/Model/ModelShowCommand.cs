@@ -1,5 +1,9 @@
 using System.CommandLine;
 using SimEval.Cli.Views;
+using SimEval.Models.Costs;
+using SimEval.Models.Graphs;
+using SimEval.Models.Onnx;
+using SimEval.Models.Shapes;
 
 namespace SimEval.Cli.Verbs.Model;
 
@@ -8,15 +12,31 @@ internal sealed class ModelShowCommand
 {
     private readonly Argument<string> model = new("MODEL") { Description = "An ONNX model, or an artifact" };
 
+    private readonly Option<int> batch = new("--batch")
+    {
+        Description = "Size of the first axis of each input that leaves it open, for costs",
+        DefaultValueFactory = _ => 1,
+        HelpName = "N",
+    };
+
     private ModelShowCommand() { }
 
     /// <summary>The verb.</summary>
     public static Command Create(VerbHost host)
     {
         var verb = new ModelShowCommand();
-        var command = new Command("show", "Show what is in a model or an artifact, and which devices run it")
+        verb.batch.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 1)
+                result.AddError($"--batch takes a number from 1, not {result.GetValueOrDefault<int>()}");
+        });
+        var command = new Command(
+            "show",
+            "Show what is in a model or an artifact, what it costs, and which devices run it"
+        )
         {
             verb.model,
+            verb.batch,
         };
         return host.Bind(command, invocation => Task.Run(() => verb.Run(invocation)));
     }
@@ -26,6 +46,7 @@ internal sealed class ModelShowCommand
         var options = ModelFiles.Options(invocation);
         var file = ModelFiles.ReadFile(invocation, invocation.Parsed.GetRequiredValue(model));
         var facts = ModelFacts.Read(file, options);
+        var costs = facts.Model is { } onnx ? Costs(invocation, file.Path, onnx) : null;
         var fits = DeviceFit.OfAll(file, options);
         if (invocation.Json)
             JsonLine.Write(
@@ -33,11 +54,37 @@ internal sealed class ModelShowCommand
                 json =>
                 {
                     facts.Write(json);
+                    if (costs is var (types, cost))
+                        CostView.Write(json, types, cost);
                     DeviceFit.Write(json, fits);
                 }
             );
         else
-            LiveView.Print(invocation, [.. facts.Draw(), .. fits.Select(fit => fit.Draw())]);
+            LiveView.Print(
+                invocation,
+                [
+                    .. facts.Draw(),
+                    .. costs is var (types, cost) ? CostView.Draw(types, cost) : [],
+                    .. fits.Select(fit => fit.Draw()),
+                ]
+            );
         return ExitCode.Pass;
+    }
+
+    /// <summary>Types with sizes by name, and the costs at the batch.</summary>
+    private (IReadOnlyDictionary<string, TensorType> Types, ModelCost Cost)? Costs(
+        Invocation invocation,
+        string path,
+        OnnxModel onnx
+    )
+    {
+        try
+        {
+            return (ShapeInference.Infer(onnx).Graph.Types, ModelCost.Of(onnx, invocation.Parsed.GetValue(batch)));
+        }
+        catch (OnnxFormatException e)
+        {
+            throw new CommandException(ExitCode.Invalid, $"{path}: {e.Message}");
+        }
     }
 }

@@ -1,0 +1,52 @@
+using SimEval.Models.Graphs;
+
+namespace SimEval.Models.Shapes.Rules;
+
+/// <summary>Normalisations: the first output is like the first input.</summary>
+internal static class NormalisationRules
+{
+    private static readonly string[] Same =
+    [
+        "Softmax",
+        "LogSoftmax",
+        "Hardmax",
+        "LRN",
+        "LpNormalization",
+        "MeanVarianceNormalization",
+        "InstanceNormalization",
+        "GroupNormalization",
+        "RotaryEmbedding",
+    ];
+
+    /// <summary>The rules.</summary>
+    public static IEnumerable<(string, ShapeRule)> All =>
+        [
+            .. Same.Select(name => (name, (ShapeRule)ElementwiseRules.Same)),
+            ("BatchNormalization", Batch),
+            ("LayerNormalization", Layer),
+            ("RMSNormalization", Layer),
+        ];
+
+    private static void Batch(RuleContext node)
+    {
+        ElementwiseRules.Same(node);
+        for (var i = 1; i < node.Outputs; i++)
+            node.Output(i, node.Element(3), node.Shape(3));
+    }
+
+    /// <summary>Mean and inverse deviation have size 1 from the axis on.</summary>
+    public static void Layer(RuleContext node)
+    {
+        ElementwiseRules.Same(node);
+        if (node.Outputs < 2)
+            return;
+        var shape = node.Shape(0);
+        var axis = shape is null ? 0 : node.Axis(node.Int("axis", -1), shape.Count);
+        for (var i = 1; i < node.Outputs; i++)
+            node.Output(
+                i,
+                node.ElementOf("stash_type", ElementType.Float32),
+                shape is null ? null : [.. shape.Select((size, at) => at < axis ? size : 1)]
+            );
+    }
+}
