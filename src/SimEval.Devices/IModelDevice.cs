@@ -8,6 +8,9 @@ namespace SimEval.Devices;
 /// <param name="Threads">Threads inside one forward; 1 lets every lane have its own core.</param>
 public sealed record ModelOptions(long MaximumBytes = 1L << 30, int Threads = 1)
 {
+    /// <summary>Most bytes that the models of one scenario may take together; 0: half of what the process may use.</summary>
+    public long Memory { get; init; }
+
     /// <summary>Most time that trial and probe may take together; a model that has not ended by then is refused.</summary>
     public TimeSpan TrialTime { get; init; } = TimeSpan.FromSeconds(20);
 

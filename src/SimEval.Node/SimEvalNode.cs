@@ -142,7 +142,7 @@ public sealed class SimEvalNode : IAsyncDisposable
                 service.Library,
                 inferences,
                 TimeProvider.System,
-                new ModelOptions(settings.Models.MaxBytes.Bytes),
+                new ModelOptions(settings.Models.MaxBytes.Bytes) { Memory = settings.Models.Memory.Bytes },
                 Version
             );
             return new SimEvalNode(folder, settings, checker, service.Library, inferences, system, service, inference);
@@ -182,7 +182,7 @@ public sealed class SimEvalNode : IAsyncDisposable
             CreateCatalogue(),
             new VariantPreparation(
                 DeviceCatalogue.ModelDevices(),
-                new ModelOptions(settings.Models.MaxBytes.Bytes),
+                new ModelOptions(settings.Models.MaxBytes.Bytes) { Memory = settings.Models.Memory.Bytes },
                 settings.Executor.MaxBatch,
                 new ProgramLimits(
                     settings.Executor.Process.StartTime,

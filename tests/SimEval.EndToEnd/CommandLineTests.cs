@@ -141,6 +141,29 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public void Models_that_take_more_memory_together_than_they_may_are_refused_before_they_are_loaded()
+    {
+        var planner = Path.Combine(SimEvalProcess.Root, "scenarios", "models", "planner.onnx");
+        var bytes = new FileInfo(planner).Length;
+        _simeval.Write(
+            "two.json",
+            TestScenarios.Small.Replace(
+                "\"constant\":",
+                $"\"planner\": \"{planner}\", \"second\": \"{planner}\", \"constant\":",
+                StringComparison.Ordinal
+            )
+        );
+        _simeval.Run("scenario", "check", "two.json").Expect(0);
+        var errors = _simeval
+            .Run("scenario", "check", "two.json", "-D", $"models.memory={bytes * 7 / 2}B")
+            .Expect(4)
+            .Errors;
+        Assert.Contains("variants.second", errors, StringComparison.Ordinal);
+        Assert.Contains("(models.memory)", errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("variants.planner", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_is_wrong_elsewhere_keeps_its_line_beside_a_value_that_was_set()
     {
         _simeval.Write(

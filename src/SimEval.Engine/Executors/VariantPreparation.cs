@@ -35,16 +35,21 @@ public sealed class VariantPreparation
         this.maximumBatch = maximumBatch;
     }
 
+    /// <summary>An account for the models of one scenario.</summary>
+    public ModelMemory Memory() => new(options, maximumBatch, Environment.ProcessorCount);
+
     /// <summary>Prepares one variant; null with errors reported when it can't run.</summary>
     /// <param name="variant">The variant.</param>
     /// <param name="world">A world of the scenario, for its layout.</param>
     /// <param name="files">Where its model or recording is read.</param>
+    /// <param name="memory">What the models of its scenario take.</param>
     /// <param name="sourceName">The scenario file, for errors.</param>
     /// <param name="errors">Receives what does not fit.</param>
     public PreparedVariant? Prepare(
         Variant variant,
         IWorld world,
         ISourceFiles files,
+        ModelMemory memory,
         string sourceName,
         ICollection<ScenarioError> errors
     )
@@ -81,7 +86,7 @@ public sealed class VariantPreparation
 
         try
         {
-            return PrepareModel(variant, device, bytes, files, world, Report);
+            return PrepareModel(variant, device, bytes, files, memory, world, Report);
         }
         catch (ModelException error)
         {
@@ -95,12 +100,14 @@ public sealed class VariantPreparation
         IModelDevice device,
         byte[] bytes,
         ISourceFiles files,
+        ModelMemory memory,
         IWorld world,
         ErrorReport report
     )
     {
         var beside = new List<string>();
         var whole = VariantFiles.Whole(variant, bytes, files, options, beside);
+        memory.Take(whole);
         var model = device.Load(whole.Bytes, options);
         return Bind(variant, model, Hash(whole.Bytes.Span), world, report) is { } prepared
             ? prepared with

@@ -107,6 +107,7 @@ public sealed class ScenarioChecker
             variant,
             ready.Worlds.Of(ready.Scenario.Points[0].Key),
             ready.Files,
+            preparation.Memory(),
             ready.Scenario.SourceName,
             errors
         );
@@ -150,8 +151,9 @@ public sealed class ScenarioChecker
         if (scenario.Points.Count == 0)
             return variants;
         var world = worlds.Of(scenario.Points[0].Key);
+        var memory = preparation.Memory();
         foreach (var variant in scenario.Variants)
-            if (preparation.Prepare(variant, world, files, scenario.SourceName, errors) is { } prepared)
+            if (preparation.Prepare(variant, world, files, memory, scenario.SourceName, errors) is { } prepared)
                 variants[variant.Name] = prepared;
         return variants;
     }

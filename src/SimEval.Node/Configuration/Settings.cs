@@ -40,7 +40,8 @@ public sealed record ProcessSettings(
 
 /// <summary>Limits of model files.</summary>
 /// <param name="MaxBytes">Largest model file.</param>
-public sealed record ModelSettings([Within(1024, 4e9)] ByteSize MaxBytes);
+/// <param name="Memory">Most memory of a scenario's models together; 0: half of what the process may use.</param>
+public sealed record ModelSettings([Within(1024, 4e9)] ByteSize MaxBytes, [Within(0, 1e15)] ByteSize Memory);
 
 /// <summary>Mailboxes and entities.</summary>
 /// <param name="MailboxCapacity">Most messages that wait for one actor; a sender waits beyond it.</param>
