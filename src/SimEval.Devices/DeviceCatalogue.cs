@@ -1,6 +1,7 @@
 using SimEval.Devices.Asic;
 using SimEval.Devices.Binding;
 using SimEval.Devices.Cpu;
+using SimEval.Devices.Processes;
 using SimEval.Devices.Torch;
 using SimEval.Models;
 using SimEval.Models.Asic.Boards;
@@ -30,11 +31,17 @@ public static class DeviceCatalogue
         )),
         new("torch", () => new TorchDevice(), () => new TorchDevice()),
         new("cuda", () => new TorchDevice(TorchDevice.Cuda), () => new TorchDevice(TorchDevice.Cuda)),
+        // In the closed loop it needs a command rather than bytes.
+        new(ProgramDevice.DeviceClass, () => new ProgramTensorDevice(), null),
     ];
 
     /// <summary>Names of the classes that run models as functions of named tensors.</summary>
     public static IReadOnlyList<string> TensorClasses { get; } =
     [.. Entries.Where(entry => entry.Tensors is not null).Select(entry => entry.DeviceClass)];
+
+    /// <summary>Those of them that only read a model: a program is nothing to be tried on a guess.</summary>
+    public static IReadOnlyList<string> ReadingClasses { get; } =
+    [.. TensorClasses.Where(name => name != ProgramDevice.DeviceClass)];
 
     /// <summary>Every device that runs models in the closed loop.</summary>
     public static IReadOnlyList<IModelDevice> ModelDevices() =>

@@ -1,5 +1,6 @@
 using SimEval.Devices.Binding;
 using SimEval.Devices.Probing;
+using SimEval.Devices.Processes;
 
 namespace SimEval.Devices;
 
@@ -13,6 +14,12 @@ public sealed record ModelOptions(long MaximumBytes = 1L << 30, int Threads = 1)
 
     /// <summary>Most time that trial and probe may take together; a model that has not ended by then is refused.</summary>
     public TimeSpan TrialTime { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long a policy in a program of its own may take, where it runs as a function of named tensors.</summary>
+    public ProgramLimits Programs { get; init; } = ProgramLimits.Default;
+
+    /// <summary>What such a program is offered and must give; null: none can be opened.</summary>
+    public BindingRequest? Policy { get; init; }
 
     /// <summary>Most time of one forward of a model that runs as a function of named tensors; a loop may go on for ever.</summary>
     public TimeSpan RunTime { get; init; } = TimeSpan.FromMinutes(5);

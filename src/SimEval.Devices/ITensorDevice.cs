@@ -1,3 +1,4 @@
+using SimEval.Devices.Probing;
 using SimEval.Models.Graphs;
 using SimEval.Models.Onnx;
 
@@ -53,6 +54,9 @@ public interface ITensorModel : IDisposable
 {
     /// <summary>What it takes and gives.</summary>
     ModelSignature Signature { get; }
+
+    /// <summary>What opening it found of its batches; null where opening does not probe.</summary>
+    ProbeReport? Probe => null;
 
     /// <summary>One forward. Throws <see cref="ModelException"/> when it fails or an input is missing or does not fit.</summary>
     /// <param name="inputs">Every input by name.</param>

@@ -142,7 +142,11 @@ public sealed class SimEvalNode : IAsyncDisposable
                 service.Library,
                 inferences,
                 TimeProvider.System,
-                new ModelOptions(settings.Models.MaxBytes.Bytes) { Memory = settings.Models.Memory.Bytes },
+                new ModelOptions(settings.Models.MaxBytes.Bytes)
+                {
+                    Memory = settings.Models.Memory.Bytes,
+                    Programs = settings.Executor.Process.ToLimits(),
+                },
                 Version
             );
             return new SimEvalNode(folder, settings, checker, service.Library, inferences, system, service, inference);
@@ -184,11 +188,7 @@ public sealed class SimEvalNode : IAsyncDisposable
                 DeviceCatalogue.ModelDevices(),
                 new ModelOptions(settings.Models.MaxBytes.Bytes) { Memory = settings.Models.Memory.Bytes },
                 settings.Executor.MaxBatch,
-                new ProgramLimits(
-                    settings.Executor.Process.StartTime,
-                    settings.Executor.Process.StepTime,
-                    settings.Executor.Process.Restarts
-                )
+                settings.Executor.Process.ToLimits()
             ),
             settings.Scenarios.ToLimits(),
             new RolloutFiles(new DiskFiles(), name => ReadRollout(settings, dataFolder, name))

@@ -49,6 +49,86 @@ public sealed class ProgramPolicyTests : IDisposable
         );
     }
 
+    [PythonFact]
+    public void A_policy_in_Python_is_checked_run_compared_and_inferred_like_a_model()
+    {
+        _simeval.Write("policy.py", Follow);
+        _simeval.Write("mine.json", Scenario);
+        _simeval.Run("run", "mine.json", "-q").Expect(0);
+        var check = _simeval.Run("model", "check", "policy.py@process", "--json").Expect(0).Json;
+        Assert.True(check.GetProperty("batchInvariant").GetBoolean());
+        var ran = _simeval.Run("model", "run", "policy.py@process", "--random", "3", "--json").Expect(0).Json;
+        Assert.Equal("process", ran.GetProperty("device").GetString());
+        Assert.Equal(
+            [3, 2],
+            ran.GetProperty("outputs")[0].GetProperty("shape").EnumerateArray().Select(n => n.GetInt32())
+        );
+        var diff = _simeval.Run("model", "diff", "policy.py@process", "policy.py@process", "--json").Expect(0).Json;
+        Assert.True(diff.GetProperty("equal").GetBoolean());
+        string[] recorded = ["--frames", "mine-1", "--variant", "mine", "--json"];
+        var frames = _simeval
+            .Run(["model", "diff", "policy.py@process", "policy.py@process", .. recorded])
+            .Expect(0)
+            .Json;
+        Assert.True(frames.GetProperty("frames").GetInt32() > 0);
+        // The run's own program over the run's own frames gives the actions that were recorded.
+        string[] infer =
+        [
+            "infer",
+            "policy.py@process",
+            "--frames",
+            "mine-1",
+            "--variant",
+            "mine",
+            "--out",
+            "out.npz",
+            "--json",
+        ];
+        var metrics = _simeval.Run(infer).Expect(0).Json.GetProperty("metrics");
+        Assert.Equal(0, metrics.GetProperty("l1").GetDouble());
+    }
+
+    [PythonTheory]
+    [InlineData("import os; os._exit(3)", "exit code 3")]
+    [InlineData("time.sleep(60)", "no answer within 0.5 s")]
+    [InlineData("raise ValueError('no such lane')", "no such lane")]
+    public void A_program_that_fails_a_model_verb_is_named_with_its_last_words(string failing, string reason)
+    {
+        _simeval.Write(
+            "bad.py",
+            $"""
+            import sys, time
+            import simeval_policy
+            def act(observation):
+                print("the weights are gone", file=sys.stderr, flush=True)
+                {failing}
+            simeval_policy.serve(act, use_numpy=False)
+            """
+        );
+        string[] verb = ["model", "check", "bad.py@process", "-D", "executor.process.step-time=500ms"];
+        var refused = _simeval.Run(verb).Expect(1).Errors;
+        Assert.StartsWith("bad.py: ", refused, StringComparison.Ordinal);
+        Assert.Contains(reason, refused, StringComparison.Ordinal);
+        if (!failing.StartsWith("raise", StringComparison.Ordinal))
+            Assert.Contains("the weights are gone", refused, StringComparison.Ordinal);
+    }
+
+    [PythonFact]
+    public void A_program_that_holds_state_is_no_function_of_its_inputs()
+    {
+        _simeval.Write(
+            "state.py",
+            """
+            import simeval_policy
+            def act(observation, slots):
+                return [[0, 0] for _ in slots]
+            simeval_policy.serve(act, reset=lambda slot: None, use_numpy=False)
+            """
+        );
+        var refused = _simeval.Run("model", "run", "state.py@process", "--random", "1").Expect(8).Errors;
+        Assert.Contains("run it as a variant of a scenario", refused, StringComparison.Ordinal);
+    }
+
     private static string Scenario =>
         TestScenarios
             .Small.Replace(
@@ -68,4 +148,10 @@ internal sealed class PythonFactAttribute : FactAttribute
         if (!Array.Exists(places, place => File.Exists(Path.Combine(place, "python3"))))
             Skip = "python3 is not here";
     }
+}
+
+/// <summary>A theory that needs Python 3.</summary>
+internal sealed class PythonTheoryAttribute : TheoryAttribute
+{
+    public PythonTheoryAttribute() => Skip = new PythonFactAttribute().Skip;
 }

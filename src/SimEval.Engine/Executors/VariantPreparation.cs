@@ -177,16 +177,12 @@ public sealed class VariantPreparation
 
     /// <summary>What a variant's model is to be fitted to in a world.</summary>
     public static BindingRequest Request(Variant variant, IWorld world) =>
-        new()
+        OfferedLayout.Of(world) with
         {
-            Observation = [.. world.Observation.Select(Spec)],
-            Action = Spec(world.Action),
             Inputs = variant.Inputs,
             Output = variant.Output,
             States = [.. variant.States.Select(state => new StateNames(state.Input, state.Output))],
         };
-
-    private static TensorSpec Spec(TensorLayout layout) => new(layout.Name, layout.Shape, layout.Meaning);
 
     private static PreparedVariant? PreparePolicy(
         Variant variant,

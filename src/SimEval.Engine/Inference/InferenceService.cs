@@ -4,6 +4,7 @@ using SimEval.Actors.Journal;
 using SimEval.Devices;
 using SimEval.Devices.Npz;
 using SimEval.Devices.Tensors;
+using SimEval.Engine.Executors;
 using SimEval.Engine.Persistence;
 using SimEval.Engine.Replay;
 using SimEval.Engine.Runs;
@@ -45,9 +46,10 @@ public sealed class InferenceService(
     public async Task<string> SubmitAsync(InferenceRequest request, string token)
     {
         var device = DeviceCatalogue.Tensors(request.Device);
-        using var model = device.Open(request.Model, options);
-        var (units, followed) = await UnitsAsync(model, request.Model, request.Frames, request.Variant, request.Inputs)
-            .ConfigureAwait(false);
+        var frames = await FramesAsync(request.Frames).ConfigureAwait(false);
+        using var model = device.Open(request.Model, Offering(frames));
+        var recorded = frames is null ? null : RecordedRun.Of(library, frames, model, request.Model, request.Variant);
+        var units = UnitsOf(model, recorded, request.Inputs);
         var files = new List<CapturedFile> { await CaptureAsync(request.Model).ConfigureAwait(false) };
         if (request.Inputs is { } inputs)
             files.Add(await CaptureAsync(inputs).ConfigureAwait(false));
@@ -55,7 +57,7 @@ public sealed class InferenceService(
             request.Model.Path,
             request.Device,
             request.Frames,
-            followed,
+            recorded?.Variant,
             units.Count,
             request.Output
         );
@@ -102,11 +104,10 @@ public sealed class InferenceService(
             await entities.Run(run, new RunCommand.Resume(time.GetUtcNow())).ConfigureAwait(false);
         var file = await inferences.FileAsync(stored, 0, cancel).ConfigureAwait(false);
         var inputs = what.Frames is null ? await inferences.FileAsync(stored, 1, cancel).ConfigureAwait(false) : null;
-        using var model = device.Open(file, options);
-        var recorded = what.Frames is null
-            ? null
-            : await RecordedAsync(model, file, what.Frames, what.Variant).ConfigureAwait(false);
-        InferenceUnits units = recorded is not null ? new RolloutUnits(model, recorded) : Rows(model, inputs!);
+        var frames = await FramesAsync(what.Frames).ConfigureAwait(false);
+        using var model = device.Open(file, Offering(frames));
+        var recorded = frames is null ? null : RecordedRun.Of(library, frames, model, file, what.Variant);
+        var units = UnitsOf(model, recorded, inputs);
         try
         {
             await RunUnitsAsync(run, stored.UnitsDone, units, progress, cancel).ConfigureAwait(false);
@@ -158,28 +159,28 @@ public sealed class InferenceService(
             .ConfigureAwait(false);
     }
 
-    private async Task<(InferenceUnits Units, string? Variant)> UnitsAsync(
-        ITensorModel model,
-        ModelFile file,
-        string? frames,
-        string? variant,
-        ModelFile? inputs
-    )
+    private InferenceUnits UnitsOf(ITensorModel model, RecordedRun? recorded, ModelFile? inputs) =>
+        recorded is not null ? new RolloutUnits(model, recorded) : Rows(model, inputs!);
+
+    // A program is offered what the run's worlds observe.
+    private ModelOptions Offering(StoredRun? frames) =>
+        options with
+        {
+            Policy = frames is null
+                ? OfferedLayout.Usual
+                : OfferedLayout.Of(frames.Ready.Worlds.Of(frames.Plan.Pairs[0].Point)),
+        };
+
+    private async Task<StoredRun?> FramesAsync(string? frames)
     {
         if (frames is null)
-            return (Rows(model, inputs!), null);
-        var recorded = await RecordedAsync(model, file, frames, variant).ConfigureAwait(false);
-        return (new RolloutUnits(model, recorded), recorded.Variant);
-    }
-
-    private async Task<RecordedRun> RecordedAsync(ITensorModel model, ModelFile file, string frames, string? variant)
-    {
+            return null;
         var run =
             await library.OpenAsync(frames).ConfigureAwait(false)
             ?? throw new RunRefusedException($"there is no run {frames}, whose frames were to be inferred");
         // The recorded frames must be the same whenever the inference goes on.
         return run.Conclusion is not null
-            ? RecordedRun.Of(library, run, model, file, variant)
+            ? run
             : throw new RunRefusedException($"run {frames} has not ended; resume it first");
     }
 

@@ -1,3 +1,4 @@
+using SimEval.Devices.Processes;
 using SimEval.Scenarios.Reading;
 
 namespace SimEval.Node.Configuration;
@@ -36,7 +37,11 @@ public sealed record ProcessSettings(
     [Within(0.1, 3600)] TimeSpan StartTime,
     [Within(0.01, 3600)] TimeSpan StepTime,
     [Within(0, 10_000)] int Restarts
-);
+)
+{
+    /// <summary>As limits of a program.</summary>
+    public ProgramLimits ToLimits() => new(StartTime, StepTime, Restarts);
+}
 
 /// <summary>Limits of model files.</summary>
 /// <param name="MaxBytes">Largest model file.</param>

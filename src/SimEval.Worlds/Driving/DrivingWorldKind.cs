@@ -1,9 +1,13 @@
 using Newtonsoft.Json.Linq;
 using SimEval.Metrics;
 using SimEval.Scenarios;
+using SimEval.Scenarios.Layouts;
+using SimEval.Worlds.Driving.Actions;
 using SimEval.Worlds.Driving.Binding;
 using SimEval.Worlds.Driving.Metrics;
 using SimEval.Worlds.Driving.Sections;
+using SimEval.Worlds.Driving.Sensing;
+using SimEval.Worlds.Driving.Vehicles;
 
 namespace SimEval.Worlds.Driving;
 
@@ -15,6 +19,13 @@ namespace SimEval.Worlds.Driving;
 public sealed class DrivingWorldKind : IWorldKind
 {
     private readonly WorldBinder binder = new();
+
+    /// <summary>What a policy observes in a scenario that does not say: one flat vector.</summary>
+    public static TensorLayout UsualObservation => FlatObservation.Layout;
+
+    /// <summary>What a policy gives in a scenario that does not say: acceleration and steering angle.</summary>
+    public static TensorLayout UsualAction { get; } =
+        new ActionCodec(new ActionSection(), VehicleParameters.FordEscort).Layout;
 
     internal static IReadOnlyCollection<string> PolicyNames { get; } = ["expert", "constantVelocity", "recorded"];
 

@@ -18,7 +18,7 @@ internal static class ConformanceCommand
 
     private static readonly Option<string> Device = new("--device")
     {
-        Description = $"The device class: {string.Join(", ", DeviceCatalogue.TensorClasses)}",
+        Description = $"The device class: {string.Join(", ", DeviceCatalogue.ReadingClasses)}",
         DefaultValueFactory = _ => DeviceCatalogue.Default,
         HelpName = "CLASS",
     };

@@ -9,9 +9,9 @@ namespace SimEval.Cli.Verbs.Model;
 /// <param name="Reason">What stops it; null: it runs.</param>
 internal sealed record DeviceFit(string DeviceClass, string? Reason)
 {
-    /// <summary>Asks every device class, each by opening the model on it.</summary>
+    /// <summary>Asks every device class that reads model files, each by opening the model on it.</summary>
     public static IReadOnlyList<DeviceFit> OfAll(ModelFile file, ModelOptions options) =>
-        [.. DeviceCatalogue.TensorClasses.Select(device => Of(device, file, options))];
+        [.. DeviceCatalogue.ReadingClasses.Select(device => Of(device, file, options))];
 
     /// <summary>A line of the terminal.</summary>
     public Line Draw() =>

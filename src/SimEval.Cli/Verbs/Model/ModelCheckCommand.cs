@@ -2,6 +2,7 @@ using System.CommandLine;
 using SimEval.Cli.Views;
 using SimEval.Devices;
 using SimEval.Devices.Probing;
+using SimEval.Devices.Processes;
 
 namespace SimEval.Cli.Verbs.Model;
 
@@ -27,12 +28,12 @@ internal sealed class ModelCheckCommand
     {
         var options = ModelFiles.Options(invocation);
         var (file, device) = ModelFiles.Read(invocation, invocation.Parsed.GetRequiredValue(model));
-        // Reads every part of it, so that what is damaged is named.
-        ModelFacts.Read(file, options);
+        // Reads every part of it, so that what is damaged is named; a program is no model file.
+        if (device.DeviceClass != ProgramDevice.DeviceClass)
+            ModelFacts.Read(file, options);
         using var opened = device.Open(file, options);
-        var whole = ExternalFiles.Inline(file, options);
-        var batch = invocation.Settings.Executor.MaxBatch;
-        var probe = OwnLayout.Probe(device.DeviceClass, whole, options, batch, out var unprobed);
+        var unprobed = "";
+        var probe = opened.Probe ?? Probe(invocation, file, device, options, out unprobed);
         if (invocation.Json)
             JsonLine.Write(
                 invocation.Terminal,
@@ -69,4 +70,19 @@ internal sealed class ModelCheckCommand
             );
         return ExitCode.Pass;
     }
+
+    private static ProbeReport? Probe(
+        Invocation invocation,
+        ModelFile file,
+        ITensorDevice device,
+        ModelOptions options,
+        out string unprobed
+    ) =>
+        OwnLayout.Probe(
+            device.DeviceClass,
+            ExternalFiles.Inline(file, options),
+            options,
+            invocation.Settings.Executor.MaxBatch,
+            out unprobed
+        );
 }

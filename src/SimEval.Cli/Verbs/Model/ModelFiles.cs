@@ -1,6 +1,7 @@
 using SimEval.Devices;
 using SimEval.Devices.Asic;
 using SimEval.Devices.Npz;
+using SimEval.Engine.Executors;
 using SimEval.Models.Graphs;
 
 namespace SimEval.Cli.Verbs.Model;
@@ -12,8 +13,13 @@ internal static class ModelFiles
     public static string Explanation { get; } =
         $"A model file, and the device class it runs on unless that is cpu ({string.Join(", ", DeviceCatalogue.TensorClasses)})";
 
-    /// <summary>Limits of a model, as configured.</summary>
-    public static ModelOptions Options(Invocation invocation) => new(invocation.Settings.Models.MaxBytes.Bytes);
+    /// <summary>Limits of a model, as configured; a program is offered the usual layout.</summary>
+    public static ModelOptions Options(Invocation invocation) =>
+        new(invocation.Settings.Models.MaxBytes.Bytes)
+        {
+            Programs = invocation.Settings.Executor.Process.ToLimits(),
+            Policy = OfferedLayout.Usual,
+        };
 
     /// <summary>Reads MODEL[@DEVICE]; exit 4 when there is no such file or device.</summary>
     public static (ModelFile File, ITensorDevice Device) Read(Invocation invocation, string text)
