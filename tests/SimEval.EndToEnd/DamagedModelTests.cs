@@ -28,6 +28,16 @@ public sealed class DamagedModelTests : IDisposable
     }
 
     [Fact]
+    public void Show_refuses_a_batch_of_a_model_that_has_none()
+    {
+        var path = Path.Combine(_simeval.Folder, "fixed.onnx");
+        File.WriteAllBytes(path, Bytes("fixed"));
+        _simeval.Run("model", "show", path).Expect(0);
+        var ended = _simeval.Run("model", "show", path, "--batch", "2").Expect(4);
+        Assert.Contains("the first axis of every input is fixed", ended.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Optimize_writes_nothing_for_a_pass_that_is_not_there()
     {
         var path = Path.Combine(_simeval.Folder, "good.onnx");
@@ -61,6 +71,11 @@ public sealed class DamagedModelTests : IDisposable
         {
             "empty" => [],
             "text" => "This is a letter, and no model."u8.ToArray(),
+            "fixed" => new OnnxBuilder("m")
+                .Input("x", ["1", "3"])
+                .Output("y", ["1", "3"])
+                .Node("Relu", ["x"], ["y"])
+                .ToBytes(),
             "truncated" => Bytes("good")[..^9],
             "cyclic" => Model(["x", "b"], "a").Node("Relu", ["a"], ["b"]).ToBytes(),
             "dangling" => Model(["x", "nowhere"], "y").ToBytes(),

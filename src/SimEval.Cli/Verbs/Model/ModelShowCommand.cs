@@ -78,9 +78,15 @@ internal sealed class ModelShowCommand
         OnnxModel onnx
     )
     {
+        var asked = invocation.Parsed.GetValue(batch);
+        if (asked > 1 && !ModelCost.HasOpenBatch(onnx))
+            throw new CommandException(
+                ExitCode.Invalid,
+                $"{path}: the first axis of every input is fixed, so that there is no batch of {asked}; leave --batch out"
+            );
         try
         {
-            return (ShapeInference.Infer(onnx).Graph.Types, ModelCost.Of(onnx, invocation.Parsed.GetValue(batch)));
+            return (ShapeInference.Infer(onnx).Graph.Types, ModelCost.Of(onnx, asked));
         }
         catch (OnnxFormatException e)
         {
