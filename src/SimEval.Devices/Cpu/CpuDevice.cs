@@ -79,11 +79,20 @@ public sealed class CpuDevice : IModelDevice, ITensorDevice
     /// <inheritdoc/>
     public Graph? Graph(ModelFile file) => TorchDevice.GraphOf(file);
 
-    private static nint CreateSession(OnnxRuntimeApi api, ReadOnlySpan<byte> bytes, ModelOptions options)
+    private static nint CreateSession(
+        OnnxRuntimeApi api,
+        ReadOnlySpan<byte> bytes,
+        ModelOptions options,
+        bool separated = false
+    )
     {
         try
         {
             return api.CreateSession(bytes, options.Threads);
+        }
+        catch (OnnxRuntimeException e) when (RuntimeRefusal.IsOfSharedConstants(e) && !separated)
+        {
+            return CreateSession(api, WholeModel.WithSeparateConstants(bytes.ToArray()), options, separated: true);
         }
         catch (OnnxRuntimeException e)
         {

@@ -38,6 +38,10 @@ internal static partial class RuntimeRefusal
             : new ModelException(ModelFault.Unreadable, $"ONNX Runtime refuses the model: {failure.Line}", failure);
     }
 
+    /// <summary>Whether it stumbled over its own rewriting of a constant that several nodes take (ONNX Runtime 1.30).</summary>
+    public static bool IsOfSharedConstants(OnnxRuntimeException failure) =>
+        failure.Message.Contains("Attempt to replace the existing tensor", StringComparison.Ordinal);
+
     private static ModelException Lacks(string message, OnnxRuntimeException failure) =>
         new(ModelFault.Unsupported, message, failure);
 

@@ -2,6 +2,7 @@ using SimEval.Devices.Binding;
 using SimEval.Models;
 using SimEval.Models.Graphs;
 using SimEval.Models.Onnx;
+using SimEval.Models.Passes;
 
 namespace SimEval.Devices.Cpu;
 
@@ -18,6 +19,20 @@ internal static class WholeModel
         {
             var model = OnnxReader.Read(file.Bytes, ExternalFiles.Beside(file, options.MaximumBytes));
             return OnnxWriter.Write(model with { Graph = WithOutputs(model.Graph, values) });
+        }
+        catch (OnnxFormatException e)
+        {
+            throw new ModelException(ModelFault.Unreadable, e.Message, e);
+        }
+    }
+
+    /// <summary>A whole file with the int8 constants of each node its own. Throws <see cref="ModelException"/> when it cannot be read.</summary>
+    public static byte[] WithSeparateConstants(ReadOnlyMemory<byte> whole)
+    {
+        try
+        {
+            var model = OnnxReader.Read(whole);
+            return OnnxWriter.Write(model with { Graph = SeparateConstants.Apply(model.Graph) });
         }
         catch (OnnxFormatException e)
         {
