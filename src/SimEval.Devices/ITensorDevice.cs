@@ -7,7 +7,25 @@ namespace SimEval.Devices;
 /// <summary>A model file as it was read, with the folder that its external data and parts are relative to.</summary>
 /// <param name="Path">Where it was read, for messages and for what lies beside it; "" when it has no file.</param>
 /// <param name="Bytes">Its bytes.</param>
-public sealed record ModelFile(string Path, ReadOnlyMemory<byte> Bytes);
+public sealed record ModelFile(string Path, ReadOnlyMemory<byte> Bytes)
+{
+    /// <summary>Does something with the file: a <see cref="ModelException"/> about it names it.</summary>
+    public T Naming<T>(Func<T> act)
+    {
+        try
+        {
+            return act();
+        }
+        catch (ModelException e)
+            when (Path.Length > 0
+                && e.Fault is not (ModelFault.RuntimeMissing or ModelFault.UnknownDevice)
+                && !e.Message.StartsWith(Path, StringComparison.Ordinal)
+            )
+        {
+            throw new ModelException(e.Fault, $"{Path}: {e.Message}", e);
+        }
+    }
+}
 
 /// <summary>
 /// A device class that runs a model as a function of named tensors of any type and shape: what checking, comparing,

@@ -38,7 +38,8 @@ public sealed class OnnxReader
         return GraphCheck.Checked(new OnnxReader(externalData, limits).Model(Parse(bytes.Span, limits)));
     }
 
-    private static ModelProto Parse(ReadOnlySpan<byte> bytes, OnnxLimits limits)
+    /// <summary>The file's messages, within limits. Throws as <see cref="Read"/> does.</summary>
+    internal static ModelProto Parse(ReadOnlySpan<byte> bytes, OnnxLimits limits)
     {
         if (bytes.IsEmpty)
             throw new OnnxFormatException("the file is empty; an ONNX model was expected");
