@@ -17,14 +17,18 @@ public sealed record ModelFile(string Path, ReadOnlyMemory<byte> Bytes)
             return act();
         }
         catch (ModelException e)
-            when (Path.Length > 0
-                && e.Fault is not (ModelFault.RuntimeMissing or ModelFault.UnknownDevice)
-                && !e.Message.StartsWith(Path, StringComparison.Ordinal)
-            )
         {
-            throw new ModelException(e.Fault, $"{Path}: {e.Message}", e);
+            throw Named(e);
         }
     }
+
+    /// <summary>An error about the file, with its name; as it is where it is about the machine, or names it already.</summary>
+    public ModelException Named(ModelException error) =>
+        Path.Length == 0
+        || error.Fault is ModelFault.RuntimeMissing or ModelFault.UnknownDevice
+        || error.Message.StartsWith(Path, StringComparison.Ordinal)
+            ? error
+            : new ModelException(error.Fault, $"{Path}: {error.Message}", error);
 }
 
 /// <summary>

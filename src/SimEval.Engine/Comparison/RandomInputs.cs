@@ -70,7 +70,7 @@ public sealed class RandomInputs(ModelSignature signature, ulong seed, int lastS
             // One row: TorchScript's int, float and bool arguments are of other types.
             if (signature.OpenShapes && input is { Dims.Count: 0, Type: ElementType.Float32 or ElementType.Float16 })
                 dims = [1, lastSize];
-            var count = dims.Aggregate((Int128)1, (product, size) => product * size);
+            var count = ModelTensor.Elements(dims);
             if (count > MostElements)
                 throw new ModelException(
                     ModelFault.Unbindable,

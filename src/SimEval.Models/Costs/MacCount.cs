@@ -88,7 +88,10 @@ internal sealed class MacCount
             _ => WithoutProducts.Contains(node.Operator) ? 0 : null,
         };
 
-    private long? Output => types.GetValueOrDefault(node.Outputs[0], TensorType.Unknown).Count;
+    private long? Output => Result.Count;
+
+    private TensorType Result =>
+        node.Outputs.Length > 0 ? types.GetValueOrDefault(node.Outputs[0], TensorType.Unknown) : TensorType.Unknown;
 
     private TensorType Type(int input) =>
         input < node.Inputs.Length
@@ -119,13 +122,13 @@ internal sealed class MacCount
     /// <summary>Each query meets each key, those of earlier calls included, once over its width and once over the value's.</summary>
     private long? Attention()
     {
-        var (query, output) = (Type(0), types.GetValueOrDefault(node.Outputs[0], TensorType.Unknown));
+        var query = Type(0);
         var isSplit = query.Shape is { Count: 4 };
         var keys = Size(Type(1), isSplit ? 2 : 1);
         if (node.Inputs.Length > 4 && node.Inputs[4].Length > 0)
             keys = Sum(keys, Size(Type(4), 2));
         // Elements of queries and of results: rows, heads and width of each.
-        return Sum(Times(query.Count, keys), Times(output.Count, keys));
+        return Sum(Times(query.Count, keys), Times(Output, keys));
     }
 
     private long? Inner(Graph graph)

@@ -53,6 +53,7 @@ public sealed class ShapeInference
     private Node Infer(Node node, Graph graph, ValueScope scope)
     {
         var context = new RuleContext(this, node, opsets.GetValueOrDefault(node.Domain, 1), scope);
+        OperatorInputs.Check(context);
         if (OperatorRules.Find(node) is { } rule)
             rule(context);
         else

@@ -4,6 +4,7 @@ using SimEval.Cli;
 using SimEval.Devices.Npz;
 using SimEval.Devices.Torch;
 using SimEval.Models.Graphs;
+using SimEval.Models.Onnx;
 using Xunit;
 
 namespace SimEval.Tests.Cli;
@@ -11,6 +12,7 @@ namespace SimEval.Tests.Cli;
 /// <summary>Every verb that reads a model, over files that are none, or that nothing here runs: one clear line and its code.</summary>
 public sealed partial class HostileModelVerbTests : IDisposable
 {
+    private const int Failed = 1;
     private const int Invalid = 4;
     private const int Unsatisfiable = 8;
     private readonly string folder = Directory.CreateTempSubdirectory("simeval-hostile-").FullName;
@@ -51,6 +53,48 @@ public sealed partial class HostileModelVerbTests : IDisposable
         var path = Written("large", HostileModels.Large());
         foreach (var verb in Verbs(path))
             await Refuses([.. verb, "-D", "simeval.models.max-bytes=1KiB"], Invalid, path, "the limit is 1,024");
+    }
+
+    [Fact]
+    public async Task An_input_that_no_machine_holds_is_not_filled()
+    {
+        var path = Written("vast", HostileModels.Vast());
+        var (code, data, people) = await Run(["model", "check", path]);
+        Assert.True(code == 0, people);
+        Assert.Contains("not probed as a policy: its input x", data, StringComparison.Ordinal);
+        const string Because = "1,099,511,627,776 elements; at most 67,108,864 random ones are drawn";
+        await Refuses(["model", "run", path, "--random", "1"], Invalid, path, Because);
+        await Refuses(["model", "quantize", path, "--random", "2", "--out", Out], Invalid, path, Because);
+    }
+
+    [Fact]
+    public async Task A_model_that_fails_when_it_runs_is_named_and_ends_with_1()
+    {
+        var path = Written(
+            "beyond",
+            new OnnxBuilder("m")
+                .Input("x", ["n", "3"])
+                .Output("y", ["n", "1"])
+                .Constant("places", [1], [9L])
+                .Node("Gather", ["x", "places"], ["y"], ("axis", 1L))
+                .ToBytes()
+        );
+        await Refuses(["model", "run", path, "--random", "1"], Failed, path, "out of data bounds");
+        await Refuses(["model", "diff", path, path, "--random", "1"], Failed, path, "out of data bounds");
+        await Refuses(["model", "quantize", path, "--random", "2", "--out", Out], Failed, path, "out of data bounds");
+    }
+
+    [Fact]
+    public async Task Check_tells_what_the_file_declares_otherwise_and_goes_on()
+    {
+        var path = Written(
+            "otherwise",
+            new OnnxBuilder("m").Input("x", ["n", "3"]).Output("y", ["n", "4"]).Node("Relu", ["x"], ["y"]).ToBytes()
+        );
+        var (code, data, people) = await Run(["model", "check", path, "--json"]);
+        Assert.True(code == 0, people);
+        var conflict = JsonDocument.Parse(LastLine(data)).RootElement.GetProperty("conflicts")[0].GetString();
+        Assert.Equal("the file declares 'y' as float32[n,4], but node 'Relu_0' (Relu) makes it float32[n,3]", conflict);
     }
 
     [Fact]

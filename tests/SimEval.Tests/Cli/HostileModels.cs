@@ -9,7 +9,7 @@ internal static class HostileModels
 {
     private static readonly string[] Rows = ["n", "3"];
 
-    /// <summary>Malformed files, and words of what every verb says of them.</summary>
+    /// <summary>Malformed files, and words of what every verb says of them, one of those between bars.</summary>
     public static IReadOnlyDictionary<string, (Func<byte[]> Bytes, string Because)> Malformed { get; } =
         new Dictionary<string, (Func<byte[]>, string)>
         {
@@ -60,6 +60,22 @@ internal static class HostileModels
                         .Node("Concat", ["s"], ["y"], ("axis", 7L))
                         .ToBytes(),
                 "node 'Concat_1' (Concat): axis 7 is outside of 2 dimensions"
+            ),
+            ["input missing"] = (
+                () => Model().Output("y", Rows).Node("Add", ["x"], ["y"]).ToBytes(),
+                "node 'Add_0' (Add): its input 1 is missing; it needs 2"
+            ),
+            ["two types"] = (
+                () => Model().Output("y", Rows).Constant("i", [3], [1L, 2, 3]).Node("Add", ["x", "i"], ["y"]).ToBytes(),
+                "node 'Add_0' (Add): its input 1 is int64, and its input 0 float32"
+            ),
+            ["nothing given"] = (
+                () => Model().Output("y", Rows).Node("Relu", ["x"], ["y"]).Node("MatMul", ["x", "x"], []).ToBytes(),
+                "a node without outputs (MatMul): it gives nothing|node 'MatMul_1' (MatMul): it gives nothing"
+            ),
+            ["set of operators"] = (
+                () => new OnnxBuilder("m", 0).Input("x", Rows).Output("y", Rows).Node("Relu", ["x"], ["y"]).ToBytes(),
+                "operator set '' has version 0"
             ),
             ["elements missing"] = (
                 () => OnnxReaderTests.Model(Graph(Tensor([2, 3]).Bytes(9, new byte[8]))),
@@ -124,6 +140,14 @@ internal static class HostileModels
             .Constant("w", [3, 4], [1f, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])
             .Constant("b", [4], [1f, 2, 3, 4])
             .Node("Gemm", ["x", "w", "b"], ["y"])
+            .ToBytes();
+
+    /// <summary>A sound model of an input that no machine holds.</summary>
+    public static byte[] Vast() =>
+        new OnnxBuilder("m")
+            .Input("x", ["1048576", "1048576"])
+            .Output("y", ["1048576", "1048576"])
+            .Node("Relu", ["x"], ["y"])
             .ToBytes();
 
     /// <summary>A sound model of more than 4,000 bytes.</summary>

@@ -61,8 +61,15 @@ internal sealed class Compressing
         }
 
         using var model = file.Naming(() => Device.Open(file, ModelFiles.Options(invocation)));
-        var (frames, source) = await calibration.ReadAsync(invocation, model, file, required).ConfigureAwait(false);
-        return new Compressing(invocation, file, parent, frames, source);
+        try
+        {
+            var (frames, source) = await calibration.ReadAsync(invocation, model, file, required).ConfigureAwait(false);
+            return new Compressing(invocation, file, parent, frames, source);
+        }
+        catch (ModelException e)
+        {
+            throw file.Named(e);
+        }
     }
 
     /// <summary>Does something with the model; what is wrong with it is told with its file.</summary>
