@@ -29,15 +29,18 @@ public static class ExternalFiles
             return file;
         }
 
-        try
+        return file.Naming(() =>
         {
-            var model = OnnxReader.Read(file.Bytes, read ?? Beside(file, options.MaximumBytes));
-            return file with { Bytes = OnnxWriter.Write(model) };
-        }
-        catch (OnnxFormatException e)
-        {
-            throw new ModelException(ModelFault.Unreadable, e.Message, e);
-        }
+            try
+            {
+                var model = OnnxReader.Read(file.Bytes, read ?? Beside(file, options.MaximumBytes));
+                return file with { Bytes = OnnxWriter.Write(model) };
+            }
+            catch (OnnxFormatException e)
+            {
+                throw new ModelException(ModelFault.Unreadable, e.Message, e);
+            }
+        });
     }
 
     /// <summary>

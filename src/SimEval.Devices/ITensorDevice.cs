@@ -7,7 +7,29 @@ namespace SimEval.Devices;
 /// <summary>A model file as it was read, with the folder that its external data and parts are relative to.</summary>
 /// <param name="Path">Where it was read, for messages and for what lies beside it; "" when it has no file.</param>
 /// <param name="Bytes">Its bytes.</param>
-public sealed record ModelFile(string Path, ReadOnlyMemory<byte> Bytes);
+public sealed record ModelFile(string Path, ReadOnlyMemory<byte> Bytes)
+{
+    /// <summary>Does something with the file: a <see cref="ModelException"/> about it names it.</summary>
+    public T Naming<T>(Func<T> act)
+    {
+        try
+        {
+            return act();
+        }
+        catch (ModelException e)
+        {
+            throw Named(e);
+        }
+    }
+
+    /// <summary>An error about the file, with its name; as it is where it is about the machine, or names it already.</summary>
+    public ModelException Named(ModelException error) =>
+        Path.Length == 0
+        || error.Fault is ModelFault.RuntimeMissing or ModelFault.UnknownDevice
+        || error.Message.StartsWith(Path, StringComparison.Ordinal)
+            ? error
+            : new ModelException(error.Fault, $"{Path}: {error.Message}", error);
+}
 
 /// <summary>
 /// A device class that runs a model as a function of named tensors of any type and shape: what checking, comparing,

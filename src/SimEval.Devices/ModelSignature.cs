@@ -20,6 +20,10 @@ public sealed record ModelTensor(string Name, ElementType Type, IReadOnlyList<in
         )
         + "]";
 
+    /// <summary>The product of sizes, none below 0; the greatest 64-bit number where it is beyond that.</summary>
+    public static long Elements(IEnumerable<long> sizes) =>
+        (long)sizes.Aggregate((Int128)1, (product, size) => Int128.Min(product * size, long.MaxValue));
+
     /// <summary>"float32", "int64", ...</summary>
     public static string TypeName(ElementType type) =>
         type switch

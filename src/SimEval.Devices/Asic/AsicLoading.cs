@@ -48,7 +48,7 @@ public static class AsicLoading
         ArtifactContainer.IsArtifact(file.Bytes.Span) ? $"asic/{Read(file).Board}" : null;
 
     /// <summary>An artifact as it is, for whatever board. Throws <see cref="ModelException"/> when it is damaged.</summary>
-    public static Artifact Read(ModelFile file) => Guarded(() => Artifact.Read(file.Bytes));
+    public static Artifact Read(ModelFile file) => file.Naming(() => Guarded(() => Artifact.Read(file.Bytes)));
 
     /// <summary>The schedule of one forward, or null (see <see cref="AsicCompiler.Schedule"/>).</summary>
     public static Schedule? Schedule(AsicProgram program, Board board, int batch) =>

@@ -32,10 +32,10 @@ public sealed class CpuDevice : IModelDevice, ITensorDevice
                 ModelFault.Unsupported,
                 "the model keeps weights in other files; save it as one file (in PyTorch: external_data=False)"
             );
-        var session = CreateSession(api, bytes.Span, options);
+        var session = CreateSession(api, bytes, options);
         try
         {
-            return new CpuModel(api, session, SignatureOf(api, session), options, Int8Probe.Of(summary));
+            return new CpuModel(api, session, SignatureOf(api, session, bytes), options, Int8Probe.Of(summary));
         }
         catch
         {
@@ -59,10 +59,10 @@ public sealed class CpuDevice : IModelDevice, ITensorDevice
         var bytes = file.Bytes;
         if (asked.Count > 0 || Summary(bytes).HasExternalData)
             bytes = WholeModel.Of(file, options, asked);
-        var session = CreateSession(api, bytes.Span, options);
+        var session = CreateSession(api, bytes, options);
         try
         {
-            var all = SignatureOf(api, session);
+            var all = SignatureOf(api, session, bytes);
             var own = asked.Count == 0 ? all.Outputs.Count : OnnxSummary.Read(file.Bytes.Span).Outputs.Count;
             var signature = new ModelSignature(all.Inputs, [.. all.Outputs.Take(own)]);
             RequireTensors(signature);
@@ -81,26 +81,26 @@ public sealed class CpuDevice : IModelDevice, ITensorDevice
 
     private static nint CreateSession(
         OnnxRuntimeApi api,
-        ReadOnlySpan<byte> bytes,
+        ReadOnlyMemory<byte> bytes,
         ModelOptions options,
         bool separated = false
     )
     {
         try
         {
-            return api.CreateSession(bytes, options.Threads);
+            return api.CreateSession(bytes.Span, options.Threads);
         }
         catch (OnnxRuntimeException e) when (RuntimeRefusal.IsOfSharedConstants(e) && !separated)
         {
-            return CreateSession(api, WholeModel.WithSeparateConstants(bytes.ToArray()), options, separated: true);
+            return CreateSession(api, WholeModel.WithSeparateConstants(bytes), options, separated: true);
         }
         catch (OnnxRuntimeException e)
         {
-            throw RuntimeRefusal.Of(e);
+            throw RuntimeRefusal.Of(e, bytes);
         }
     }
 
-    private static ModelSignature SignatureOf(OnnxRuntimeApi api, nint session)
+    private static ModelSignature SignatureOf(OnnxRuntimeApi api, nint session, ReadOnlyMemory<byte> bytes)
     {
         try
         {
@@ -108,7 +108,7 @@ public sealed class CpuDevice : IModelDevice, ITensorDevice
         }
         catch (OnnxRuntimeException e)
         {
-            throw RuntimeRefusal.Of(e);
+            throw RuntimeRefusal.Of(e, bytes);
         }
     }
 

@@ -397,7 +397,8 @@ internal sealed unsafe class OnnxRuntimeApi
 /// <summary>A status that the runtime returned.</summary>
 /// <param name="code">OrtErrorCode.</param>
 /// <param name="message">The runtime's words.</param>
-internal sealed class OnnxRuntimeException(int code, string message) : ForwardException(message)
+internal sealed class OnnxRuntimeException(int code, string message)
+    : ForwardException(RuntimeText.WithoutSource(message))
 {
     private const int NotImplemented = 9;
 

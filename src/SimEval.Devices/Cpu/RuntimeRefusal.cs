@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using SimEval.Models.Onnx;
+using SimEval.Models.Shapes;
 
 namespace SimEval.Devices.Cpu;
 
@@ -8,8 +10,10 @@ namespace SimEval.Devices.Cpu;
 /// </summary>
 internal static partial class RuntimeRefusal
 {
-    /// <summary>The refusal in plain words.</summary>
-    public static ModelException Of(OnnxRuntimeException failure)
+    /// <summary>The refusal in plain words; what is wrong with the model is told with its node where SimEval finds it, too.</summary>
+    /// <param name="failure">What the runtime said.</param>
+    /// <param name="model">The model's bytes.</param>
+    public static ModelException Of(OnnxRuntimeException failure, ReadOnlyMemory<byte> model)
     {
         var text = failure.Message;
         if (NoKernel().Match(text) is { Success: true } kernel)
@@ -26,7 +30,7 @@ internal static partial class RuntimeRefusal
             );
         if (NewOpset().Match(text) is { Success: true } opset)
             return Lacks(
-                $"the model is of operator set {opset.Groups[2].Value}, which is newer than ONNX Runtime knows",
+                $"the model is of operator set {opset.Groups[1].Value}; ONNX Runtime knows those up to {opset.Groups[2].Value}",
                 failure
             );
         if (NoLocale().Match(text) is { Success: true } locale)
@@ -35,7 +39,24 @@ internal static partial class RuntimeRefusal
             return Lacks($"ONNX Runtime: {part.Groups[1].Value}", failure);
         return failure.IsNotImplemented
             ? Lacks($"ONNX Runtime does not implement it: {failure.Line}", failure)
-            : new ModelException(ModelFault.Unreadable, $"ONNX Runtime refuses the model: {failure.Line}", failure);
+            : new ModelException(
+                ModelFault.Unreadable,
+                $"{(Fault(model) is { } fault ? $"{fault}. " : "")}ONNX Runtime refuses the model: {failure.Line}",
+                failure
+            );
+    }
+
+    private static string? Fault(ReadOnlyMemory<byte> model)
+    {
+        try
+        {
+            ShapeInference.Infer(OnnxReader.Read(model));
+            return null;
+        }
+        catch (OnnxFormatException e)
+        {
+            return e.Message;
+        }
     }
 
     /// <summary>Whether it stumbled over its own rewriting of a constant that several nodes take (ONNX Runtime 1.30).</summary>
@@ -63,8 +84,6 @@ internal static partial class RuntimeRefusal
     [GeneratedRegex(@"was false\. ([^.]* (?:is|are) not (?:yet |currently )?(?:supported|implemented))")]
     private static partial Regex NotSupported();
 
-    [GeneratedRegex(
-        @"ONNX Runtime only \*guarantees\* support .* domain ([\w.]*) .*?opset (\d+)|Opset (\d+) is under development"
-    )]
+    [GeneratedRegex(@"Opset (\d+) is under development .* is till opset (\d+)")]
     private static partial Regex NewOpset();
 }

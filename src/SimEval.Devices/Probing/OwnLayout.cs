@@ -5,6 +5,8 @@ namespace SimEval.Devices.Probing;
 /// <summary>Probes a model that belongs to no world: bound to what it declares itself.</summary>
 public static class OwnLayout
 {
+    private const int MostElements = 1 << 22;
+
     /// <summary>
     /// What the probe at load finds, for batches of up to <paramref name="maximumBatch"/>; null with a reason where the model
     /// does not have the shape of a policy (one row of numbers in, one out), or the device runs none.
@@ -36,6 +38,8 @@ public static class OwnLayout
             var errors = new List<BindingError>();
             if (model.Signature.Outputs.Count == 0)
                 reason = "it gives nothing";
+            else if (model.Signature.Inputs.FirstOrDefault(IsLarge) is { } large)
+                reason = $"its input {large} has more than {MostElements:N0} elements a row";
             else if (ModelBinder.Bind(model.Signature, Request(model.Signature), errors) is { } binding)
                 return model.Bind(binding, maximumBatch).Probe;
             else
@@ -48,6 +52,9 @@ public static class OwnLayout
 
         return null;
     }
+
+    private static bool IsLarge(ModelTensor input) =>
+        ModelTensor.Elements(input.Dims.Select(size => Math.Abs((long)size))) > MostElements;
 
     private static BindingRequest Request(ModelSignature signature) =>
         new()

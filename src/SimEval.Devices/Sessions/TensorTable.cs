@@ -10,8 +10,16 @@ namespace SimEval.Devices.Sessions;
 /// <param name="BatchAxis">Where the batch axis goes, or -1.</param>
 internal sealed record TensorShape(ElementType Type, IReadOnlyList<int> Row, int BatchAxis)
 {
-    /// <summary>Elements of one row.</summary>
-    public int RowSize { get; } = Row.Aggregate(1, (product, size) => checked(product * size));
+    private const int MostElements = 1 << 27;
+
+    /// <summary>Elements of one row. Throws <see cref="ModelException"/> where they are more than a session holds.</summary>
+    public int RowSize { get; } =
+        ModelTensor.Elements(Row.Select(size => (long)size)) is var count && count <= MostElements
+            ? (int)count
+            : throw new ModelException(
+                ModelFault.TooLarge,
+                $"one row of {ModelTensor.ShapeText(Row)} has {count:N0} elements; at most {MostElements:N0} are held"
+            );
 
     /// <summary>Stretches into which the batch axis cuts a row; 1 when it is the first.</summary>
     public int Outer { get; } =

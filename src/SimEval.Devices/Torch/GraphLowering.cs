@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using SimEval.Models;
 using SimEval.Models.Graphs;
@@ -37,18 +38,7 @@ internal sealed class GraphLowering
     {
         var graph = model.Graph;
         var constants = new Dictionary<string, Tensor>(graph.Initializers, StringComparer.Ordinal);
-        var nodes = new List<Node>();
-        foreach (var node in graph.Nodes)
-        {
-            if (
-                node is { Operator: "Constant", Domain: "" }
-                && node.Attributes.GetValueOrDefault("value") is AttributeValue.OfTensor constant
-            )
-                constants[node.Outputs[0]] = constant.Value;
-            else
-                nodes.Add(node);
-        }
-
+        var nodes = graph.Nodes;
         var branches = nodes.SelectMany(BranchesOf).ToList();
         foreach (var (name, tensor) in branches.SelectMany(branch => branch.Initializers))
             constants[name] = tensor;
@@ -76,18 +66,18 @@ internal sealed class GraphLowering
 
     /// <param name="nodes">The nodes.</param>
     /// <param name="kept">Values that are not given up after their last use; null: none is.</param>
-    private void WriteNodes(List<Node> nodes, HashSet<string>? kept)
+    private void WriteNodes(ImmutableArray<Node> nodes, HashSet<string>? kept)
     {
         var last = new Dictionary<string, int>(StringComparer.Ordinal);
-        for (var i = 0; i < nodes.Count && kept is not null; i++)
+        for (var i = 0; i < nodes.Length && kept is not null; i++)
         {
             foreach (var name in TakenBy(nodes[i]).Concat(nodes[i].Outputs).Where(name => name.Length > 0))
                 last[name] = i;
         }
 
         var over = last.Where(entry => !kept!.Contains(entry.Key)).ToLookup(entry => entry.Value, entry => entry.Key);
-        writer.Write(nodes.Count);
-        for (var i = 0; i < nodes.Count; i++)
+        writer.Write(nodes.Length);
+        for (var i = 0; i < nodes.Length; i++)
             Write(nodes[i], over[i].Where(ids.ContainsKey));
     }
 
@@ -165,7 +155,7 @@ internal sealed class GraphLowering
             case AttributeValue.OfGraph branch:
                 writer.Write(7);
                 // What a branch makes is kept until the forward ends.
-                WriteNodes([.. branch.Value.Nodes], null);
+                WriteNodes(branch.Value.Nodes, null);
                 WriteIds(branch.Value.Outputs.Select(output => output.Name));
                 break;
             default:

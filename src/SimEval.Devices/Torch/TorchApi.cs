@@ -284,11 +284,16 @@ internal static partial class TorchError
     public static string Line(string text)
     {
         var cause = Cause().Matches(text).LastOrDefault();
-        var line = (cause is null ? text : text[(cause.Index + cause.Length)..]).ReplaceLineEndings(" ").Trim();
+        var words = cause is null ? text : text[(cause.Index + cause.Length)..];
+        var line = Place().Replace(words, "").ReplaceLineEndings(" ").Trim();
         return line.Length <= Most ? line : line[..Most] + "...";
     }
 
     // "RuntimeError: ", "builtins.ValueError: " at the beginning of a line.
     [GeneratedRegex(@"^\s*[\w.]*(Error|Exception): ", RegexOptions.Multiline)]
     private static partial Regex Cause();
+
+    // "[enforce fail at alloc_cpu.cpp:75] err == 0. ": a place in its source, and what was expected there.
+    [GeneratedRegex(@"\[enforce fail at [^\]]*\][^.]*\. ")]
+    private static partial Regex Place();
 }

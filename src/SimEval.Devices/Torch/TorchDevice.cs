@@ -2,6 +2,7 @@ using SimEval.Devices.Probing;
 using SimEval.Models;
 using SimEval.Models.Graphs;
 using SimEval.Models.Onnx;
+using SimEval.Models.Passes;
 
 namespace SimEval.Devices.Torch;
 
@@ -41,7 +42,7 @@ public sealed class TorchDevice(string deviceClass = TorchDevice.Torch) : IModel
 
         var model = Read(new ModelFile("", bytes));
         var signature = SignatureOf(model.Graph);
-        var program = GraphLowering.Lower(model, [.. signature.Outputs.Select(output => output.Name)]);
+        var program = Lowered(model, [.. signature.Outputs.Select(output => output.Name)]);
         return new TorchModel(new TorchModule(api, api.LoadProgram(program, Place)), signature, options, deviceClass);
     }
 
@@ -64,7 +65,7 @@ public sealed class TorchDevice(string deviceClass = TorchDevice.Torch) : IModel
         var model = Read(file);
         var signature = SignatureOf(model.Graph);
         var given = signature.Outputs.Select(output => output.Name).Concat(values ?? []).Distinct().ToList();
-        var program = api.LoadProgram(GraphLowering.Lower(model, given), Place);
+        var program = api.LoadProgram(Lowered(model, given), Place);
         return new TorchTensorModel(new TorchModule(api, program), signature, given);
     }
 
@@ -75,7 +76,7 @@ public sealed class TorchDevice(string deviceClass = TorchDevice.Torch) : IModel
     internal static Graph? GraphOf(ModelFile file) => IsTorchScript(file.Bytes.Span) ? null : Read(file).Graph;
 
     /// <summary>Whether the bytes are a zip archive, which TorchScript's files are and ONNX's never.</summary>
-    internal static bool IsTorchScript(ReadOnlySpan<byte> bytes) => bytes.StartsWith("PK\u0003\u0004"u8);
+    public static bool IsTorchScript(ReadOnlySpan<byte> bytes) => bytes.StartsWith("PK\u0003\u0004"u8);
 
     private string Place => deviceClass == Cuda ? "cuda:0" : "cpu";
 
@@ -103,6 +104,21 @@ public sealed class TorchDevice(string deviceClass = TorchDevice.Torch) : IModel
         try
         {
             return OnnxReader.Read(file.Bytes, ExternalFiles.Beside(file));
+        }
+        catch (OnnxFormatException e)
+        {
+            throw new ModelException(ModelFault.Unreadable, e.Message, e);
+        }
+    }
+
+    /// <summary>The program that gives these values. What passes find to do, each forward saves; a value that is asked for stays.</summary>
+    private static byte[] Lowered(OnnxModel model, IReadOnlyList<string> given)
+    {
+        var outputs = given.Select(name => new GraphValue(name, TensorType.Unknown));
+        try
+        {
+            var asked = model with { Graph = model.Graph with { Outputs = [.. outputs] } };
+            return GraphLowering.Lower(PassPipeline.Run(asked, GraphPass.All).Model, given);
         }
         catch (OnnxFormatException e)
         {

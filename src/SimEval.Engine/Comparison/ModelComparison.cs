@@ -14,17 +14,20 @@ public sealed class ModelComparison : IDisposable
 {
     private readonly ITensorModel reference;
     private readonly ITensorModel other;
+    private readonly (ModelFile Reference, ModelFile Other) files;
     private readonly IReadOnlyList<LayerPair> pairs;
     private readonly List<LayerFold> folds;
 
     private ModelComparison(
         ITensorModel reference,
         ITensorModel other,
+        (ModelFile Reference, ModelFile Other) files,
         IReadOnlyList<LayerPair> pairs,
         bool hasInnerLayers
     )
     {
-        (this.reference, this.other, this.pairs, HasInnerLayers) = (reference, other, pairs, hasInnerLayers);
+        (this.reference, this.other, this.files) = (reference, other, files);
+        (this.pairs, HasInnerLayers) = (pairs, hasInnerLayers);
         folds = [.. pairs.Select(pair => new LayerFold(pair.Name))];
     }
 
@@ -45,13 +48,19 @@ public sealed class ModelComparison : IDisposable
     )
     {
         var inner = Inner(reference, other);
-        var a = reference.Device.Open(reference.File, options, [.. inner.Select(pair => pair.Reference)]);
+        var a = Opened(reference, options, inner.Select(pair => pair.Reference));
         try
         {
-            var b = other.Device.Open(other.File, options, [.. inner.Select(pair => pair.Other)]);
+            var b = Opened(other, options, inner.Select(pair => pair.Other));
             var pairs = WithOutputs(inner, a.Signature, b.Signature);
             if (pairs.Count > 0)
-                return new ModelComparison(a, b, pairs, inner.Any(pair => IsInner(pair, a.Signature)));
+                return new ModelComparison(
+                    a,
+                    b,
+                    (reference.File, other.File),
+                    pairs,
+                    inner.Any(pair => IsInner(pair, a.Signature))
+                );
             b.Dispose();
             throw new ModelException(
                 ModelFault.Unbindable,
@@ -68,8 +77,8 @@ public sealed class ModelComparison : IDisposable
     /// <summary>Runs both over one frame's inputs; the other's are converted to its own element types.</summary>
     public void Add(IReadOnlyDictionary<string, Tensor> inputs)
     {
-        var a = reference.Run(inputs);
-        var b = other.Run(Converted(inputs));
+        var a = files.Reference.Naming(() => reference.Run(inputs));
+        var b = files.Other.Naming(() => other.Run(Converted(inputs)));
         for (var i = 0; i < pairs.Count; i++)
         {
             // A value that is a sequence is given by neither.
@@ -105,11 +114,18 @@ public sealed class ModelComparison : IDisposable
     private static bool IsInner(LayerPair pair, ModelSignature signature) =>
         signature.Outputs.All(output => output.Name != pair.Reference);
 
+    private static ITensorModel Opened(
+        (ModelFile File, ITensorDevice Device) side,
+        ModelOptions options,
+        IEnumerable<string> values
+    ) => side.File.Naming(() => side.Device.Open(side.File, options, [.. values]));
+
     private static IReadOnlyList<LayerPair> Inner(
         (ModelFile File, ITensorDevice Device) reference,
         (ModelFile File, ITensorDevice Device) other
     ) =>
-        reference.Device.Graph(reference.File) is { } a && other.Device.Graph(other.File) is { } b
+        reference.File.Naming(() => reference.Device.Graph(reference.File)) is { } a
+        && other.File.Naming(() => other.Device.Graph(other.File)) is { } b
             ? LayerNames.Pairs(LayerNames.Of(a), LayerNames.Of(b))
             : [];
 

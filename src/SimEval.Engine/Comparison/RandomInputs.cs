@@ -20,6 +20,7 @@ public sealed class RandomInputs(ModelSignature signature, ulong seed, int lastS
     private static readonly int[] Sizes = [1, 16, 64, 256, 512];
 
     private const uint IntegersBelow = 4;
+    private const int MostElements = 1 << 26;
 
     /// <summary>
     /// Inputs that a model runs on: its free axes of size 1, or, where it fails so, last axes of a larger size. Throws
@@ -55,7 +56,7 @@ public sealed class RandomInputs(ModelSignature signature, ulong seed, int lastS
             );
     }
 
-    /// <summary>The inputs of one frame. Throws <see cref="ModelException"/> for an input that cannot be drawn (text, complex).</summary>
+    /// <summary>The inputs of one frame. Throws <see cref="ModelException"/> for an input that cannot be drawn (text, complex, too large).</summary>
     /// <param name="frame">Number of the frame.</param>
     public IReadOnlyDictionary<string, Tensor> Frame(int frame)
     {
@@ -69,7 +70,13 @@ public sealed class RandomInputs(ModelSignature signature, ulong seed, int lastS
             // One row: TorchScript's int, float and bool arguments are of other types.
             if (signature.OpenShapes && input is { Dims.Count: 0, Type: ElementType.Float32 or ElementType.Float16 })
                 dims = [1, lastSize];
-            var numbers = new double[dims.Aggregate(1L, (product, size) => product * size)];
+            var count = ModelTensor.Elements(dims);
+            if (count > MostElements)
+                throw new ModelException(
+                    ModelFault.Unbindable,
+                    $"the input {input} has {count:N0} elements; at most {MostElements:N0} random ones are drawn"
+                );
+            var numbers = new double[(int)count];
             for (var i = 0; i < numbers.Length; i++)
                 numbers[i] = Draw(random, input.Type, (ulong)frame, (ulong)i);
             try

@@ -47,7 +47,7 @@ public sealed class InferenceService(
     {
         var device = DeviceCatalogue.Tensors(request.Device);
         var frames = await FramesAsync(request.Frames).ConfigureAwait(false);
-        using var model = device.Open(request.Model, Offering(frames));
+        using var model = request.Model.Naming(() => device.Open(request.Model, Offering(frames)));
         var recorded = frames is null ? null : RecordedRun.Of(library, frames, model, request.Model, request.Variant);
         var units = UnitsOf(model, recorded, request.Inputs);
         var files = new List<CapturedFile> { await CaptureAsync(request.Model).ConfigureAwait(false) };

@@ -4,13 +4,32 @@ using SimEval.Models.Asic.Operators;
 using SimEval.Models.Asic.Programs;
 using SimEval.Models.Asic.Scheduling;
 using SimEval.Models.Graphs;
+using SimEval.Models.Passes;
 
 namespace SimEval.Models.Asic;
 
 /// <summary>From a graph with quantize and dequantize nodes to a board's program.</summary>
 public static class AsicCompiler
 {
-    /// <summary>The program. Throws <see cref="CompileException"/> naming the operator that stops it and the boards that have it.</summary>
+    // Only what keeps every bit. Transposes stay where they are: in Gemm's flag they would hide a product from the array.
+    private static readonly IReadOnlyList<GraphPass> Passes =
+    [
+        .. GraphPass
+            .Exact.Where(pass => pass.Name is "fold-constants" or "remove-identities")
+            .Select(pass =>
+                pass.Name == "fold-constants"
+                    ? pass with
+                    {
+                        Apply = (graph, opset) => ConstantFolding.Apply(graph, opset, EmulatedConstants.Of),
+                    }
+                    : pass
+            ),
+    ];
+
+    /// <summary>
+    /// The program. Throws <see cref="CompileException"/> naming the operator that stops it and the boards that have it, and
+    /// <see cref="Onnx.OnnxFormatException"/> where an operator cannot take what it is given.
+    /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="board">The board.</param>
     /// <param name="evaluator">Gives the values of tables; null: the emulator's own functions do.</param>
@@ -30,8 +49,8 @@ public static class AsicCompiler
         }
 
         var opset = model.Opsets.GetValueOrDefault("", 1);
-        var program = QdqLowering.Lower(model with { Graph = Prepared(model.Graph, opset) }, evaluator);
-        program = program with { Graph = DeadCode.Remove(Preparation.Fold(program.Graph, opset)) };
+        var program = QdqLowering.Lower(model with { Graph = Prepared(model, opset) }, evaluator);
+        program = program with { Graph = DeadCode.Apply(Folded(program.Graph, opset), opset) };
         RequireOperators(program, board);
         return program;
     }
@@ -67,12 +86,16 @@ public static class AsicCompiler
     }
 
     // Dead code goes last: ONNX Runtime's rewriting of pairs counts takers that lead to no output.
-    private static Graph Prepared(Graph graph, long opset)
+    private static Graph Prepared(OnnxModel model, long opset)
     {
-        var folded = Identities.Remove(Preparation.Fold(StandardPairs.Of(graph), opset));
-        var moved = MovedIntegers.Sink(RuntimePairs.Apply(folded));
-        return DeadCode.Remove(Preparation.Fold(moved, opset));
+        var passed = PassPipeline.Run(model with { Graph = StandardPairs.Of(model.Graph) }, Passes).Model.Graph;
+        var moved = MovedIntegers.Sink(RuntimePairs.Apply(passed));
+        return DeadCode.Apply(Folded(moved, opset), opset);
     }
+
+    // Rewriting of pairs changes element types, and integers that are moved have none yet: what is declared is no longer so.
+    private static Graph Folded(Graph graph, long opset) =>
+        ConstantFolding.Apply(graph with { Types = graph.Types.Clear() }, opset, EmulatedConstants.Of);
 
     private static void RequireOperator(Node node, AsicProgram program, Board board)
     {

@@ -38,7 +38,8 @@ public sealed class OnnxReader
         return GraphCheck.Checked(new OnnxReader(externalData, limits).Model(Parse(bytes.Span, limits)));
     }
 
-    private static ModelProto Parse(ReadOnlySpan<byte> bytes, OnnxLimits limits)
+    /// <summary>The file's messages, within limits. Throws as <see cref="Read"/> does.</summary>
+    internal static ModelProto Parse(ReadOnlySpan<byte> bytes, OnnxLimits limits)
     {
         if (bytes.IsEmpty)
             throw new OnnxFormatException("the file is empty; an ONNX model was expected");
@@ -53,9 +54,11 @@ public sealed class OnnxReader
             throw new OnnxFormatException($"this is not an ONNX model, or a damaged one ({e.Message})", e);
         }
 
-        return model.Graph is not null && model.Graph.Output.Count > 0
-            ? model
-            : throw new OnnxFormatException("this is not an ONNX model: it holds no graph with an output");
+        if (model.Graph is null || model.Graph.Output.Count == 0)
+            throw new OnnxFormatException("this is not an ONNX model: it holds no graph with an output");
+        return model.OpsetImport.FirstOrDefault(set => set.Version is < 1 or > int.MaxValue) is { } wrong
+            ? throw new OnnxFormatException($"operator set '{wrong.Domain}' has version {wrong.Version}")
+            : model;
     }
 
     private OnnxModel Model(ModelProto model)
@@ -85,11 +88,7 @@ public sealed class OnnxReader
     {
         var opsets = ImmutableSortedDictionary.CreateBuilder<string, long>(StringComparer.Ordinal);
         foreach (var set in model.OpsetImport)
-        {
-            if (set.Version is < 1 or > int.MaxValue)
-                throw new OnnxFormatException($"operator set '{set.Domain}' has version {set.Version}");
             opsets[Domain(set.Domain)] = set.Version;
-        }
 
         // The format's first two versions had one operator set and did not name it.
         if (opsets.Count == 0 && model.IrVersion is 1 or 2)

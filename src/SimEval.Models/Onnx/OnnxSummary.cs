@@ -42,10 +42,10 @@ public sealed record OnnxSummary
     /// <summary>The metadata properties.</summary>
     public required IReadOnlyDictionary<string, string> Metadata { get; init; }
 
-    /// <summary>Reads a file's bytes; throws <see cref="OnnxFormatException"/> when they are no ONNX model.</summary>
+    /// <summary>Reads a file's bytes; throws <see cref="OnnxFormatException"/> when they are no ONNX model, or beyond <see cref="OnnxLimits.Default"/>.</summary>
     public static OnnxSummary Read(ReadOnlySpan<byte> bytes)
     {
-        var model = Parse(bytes);
+        var model = OnnxReader.Parse(bytes, OnnxLimits.Default);
         var operators = new SortedDictionary<string, int>(StringComparer.Ordinal);
         var initializers = new List<TensorProto>();
         Walk(model.Graph, operators, initializers);
@@ -59,7 +59,10 @@ public sealed record OnnxSummary
             Inputs = [.. model.Graph.Input.Where(input => !constants.Contains(input.Name)).Select(Describe)],
             Outputs = [.. model.Graph.Output.Select(Describe)],
             Operators = operators,
-            Parameters = initializers.Sum(tensor => tensor.Dims.Aggregate(1L, (product, size) => product * size)),
+            Parameters = initializers.Aggregate(
+                0L,
+                (all, tensor) => Count(tensor) is var count && count > long.MaxValue - all ? long.MaxValue : all + count
+            ),
             HasExternalData = initializers.Exists(tensor =>
                 tensor.DataLocation == TensorProto.Types.DataLocation.External
             ),
@@ -67,23 +70,15 @@ public sealed record OnnxSummary
         };
     }
 
-    private static ModelProto Parse(ReadOnlySpan<byte> bytes)
+    /// <summary>The number of elements; the greatest 64-bit number where sizes make more, and 0 for sizes that none has.</summary>
+    private static long Count(TensorProto tensor)
     {
-        if (bytes.IsEmpty)
-            throw new OnnxFormatException("the file is empty; an ONNX model was expected");
-        ModelProto model;
-        try
-        {
-            model = ModelProto.Parser.ParseFrom(bytes);
-        }
-        catch (InvalidProtocolBufferException e)
-        {
-            throw new OnnxFormatException($"this is not an ONNX model, or a damaged one ({e.Message})", e);
-        }
-
-        return model.Graph is not null && model.Graph.Output.Count > 0
-            ? model
-            : throw new OnnxFormatException("this is not an ONNX model: it holds no graph with an output");
+        if (tensor.Dims.Any(size => size <= 0))
+            return 0;
+        var count = 1L;
+        foreach (var size in tensor.Dims)
+            count = count > long.MaxValue / size ? long.MaxValue : count * size;
+        return count;
     }
 
     private static void Walk(GraphProto graph, SortedDictionary<string, int> operators, List<TensorProto> initializers)

@@ -16,7 +16,7 @@ internal static class Evaluation
     /// <param name="opset">Version of the operator set.</param>
     public static Tensor? Of(Node node, IReadOnlyList<Tensor?> inputs, TensorType type, long opset)
     {
-        if (inputs.Count == 0 || inputs[0] is not { } first || first.Type.Bits() < 8)
+        if (inputs.Count == 0 || inputs[0] is not { } first || first.Type.Bits() < 8 || inputs.Any(IsText))
             return null;
         long[] sizes = [.. type.Shape!.Select(size => size.Size)];
         var result = node.Operator switch
@@ -27,13 +27,26 @@ internal static class Evaluation
             "Concat" => Concat(node, inputs, sizes),
             "Gather" => Gather(node, first, inputs.ElementAtOrDefault(1), sizes),
             "Slice" when opset >= 10 => Slice(inputs, sizes),
-            "Cast" => Cast(first, type.Element),
+            "Tile" => Tile(first, Integers(inputs.ElementAtOrDefault(1)), sizes),
+            "Trilu" => Trilu(node, first, inputs, sizes),
+            "Cast" => ElementFunctions.Cast(first, type.Element),
             "ConstantOfShape" => Filled(node, type.Element, sizes),
-            "Add" or "Sub" or "Mul" or "Div" => Arithmetic(node.Operator, first, inputs.ElementAtOrDefault(1), sizes),
+            "Range" => Range(first, inputs.ElementAtOrDefault(2), sizes),
+            "Where" => Where(first, inputs.ElementAtOrDefault(1), inputs.ElementAtOrDefault(2), sizes),
+            "ReduceProd" or "ReduceSum" or "ReduceMax" or "ReduceMin" => ElementFunctions.Whole(
+                node.Operator,
+                first,
+                sizes
+            ),
+            "Min" or "Max" => ElementFunctions.Extreme(node.Operator, inputs, sizes),
+            _ when inputs.Count == 1 => ElementFunctions.Unary(node.Operator, first),
+            _ when inputs.Count == 2 => ElementFunctions.Binary(node.Operator, first, inputs[1], sizes),
             _ => null,
         };
         return result is not null && result.Type == type.Element && result.Dims.SequenceEqual(sizes) ? result : null;
     }
+
+    private static bool IsText(Tensor? tensor) => tensor?.Type == ElementType.Text;
 
     private static Tensor? Same(Tensor tensor, long[] sizes) =>
         new TensorType(tensor.Type, [.. sizes.Select(size => new Dim(size))]).Count == tensor.Count
@@ -127,30 +140,6 @@ internal static class Evaluation
         return Strides.Copy(tensor, sizes, strides, offset);
     }
 
-    private static Tensor? Cast(Tensor tensor, ElementType to) =>
-        (tensor.Type, to) switch
-        {
-            _ when tensor.Type == to => tensor,
-            (ElementType.Int64, ElementType.Int32) => Tensor.Of(
-                to,
-                tensor.Dims,
-                Array.ConvertAll(tensor.Span<long>().ToArray(), value => unchecked((int)value)).AsSpan()
-            ),
-            (ElementType.Int32, ElementType.Int64) => Tensor.Of(
-                tensor.Dims,
-                Array.ConvertAll(tensor.Span<int>().ToArray(), value => (long)value)
-            ),
-            (ElementType.Int64, ElementType.Float32) => Tensor.Of(
-                tensor.Dims,
-                Array.ConvertAll(tensor.Span<long>().ToArray(), value => (float)value)
-            ),
-            (ElementType.Int32, ElementType.Float32) => Tensor.Of(
-                tensor.Dims,
-                Array.ConvertAll(tensor.Span<int>().ToArray(), value => (float)value)
-            ),
-            _ => null,
-        };
-
     private static Tensor? Filled(Node node, ElementType type, long[] sizes)
     {
         var value = node.Attributes.GetValueOrDefault("value") is AttributeValue.OfTensor(var given)
@@ -161,54 +150,73 @@ internal static class Evaluation
             : null;
     }
 
-    private static Tensor? Arithmetic(string operation, Tensor a, Tensor? b, long[] sizes)
+    private static Tensor? Tile(Tensor tensor, long[]? repeats, long[] sizes)
     {
-        if (
-            b is null
-            || a.Type != b.Type
-            || Strides.Broadcast(a, sizes) is not { } left
-            || Strides.Broadcast(b, sizes) is not { } right
-        )
+        if (repeats is null || repeats.Length != sizes.Length || tensor.Dims.Count != sizes.Length)
             return null;
-        return a.Type switch
-        {
-            ElementType.Float32 => Tensor.Of(sizes, Zip<float>(left, right, (x, y) => Apply(operation, x, y))),
-            ElementType.Int64 when IsSafe(operation, right.Span<long>()) => Tensor.Of(
-                sizes,
-                Zip<long>(left, right, (x, y) => Apply(operation, x, y))
-            ),
-            ElementType.Int32 when IsSafe(operation, right.Span<int>()) => Tensor.Of(
-                ElementType.Int32,
-                sizes,
-                Zip<int>(left, right, (x, y) => Apply(operation, x, y)).AsSpan()
-            ),
-            _ => null,
-        };
+        // Each axis as two: how often, which does not move, and its own.
+        var own = Strides.Of(tensor.Dims);
+        long[] twice = [.. repeats.Zip(tensor.Dims, (times, size) => (long[])[times, size]).SelectMany(pair => pair)];
+        long[] strides = [.. own.SelectMany(stride => (long[])[0, stride])];
+        return twice
+            .Zip(twice.Skip(1))
+            .Where((_, i) => i % 2 == 0)
+            .Select(pair => pair.First * pair.Second)
+            .SequenceEqual(sizes)
+            ? Strides.Copy(tensor, twice, strides, 0).Reshape(sizes)
+            : null;
     }
 
-    private static T Apply<T>(string operation, T x, T y)
-        where T : System.Numerics.INumber<T> =>
-        operation switch
-        {
-            "Add" => unchecked(x + y),
-            "Sub" => unchecked(x - y),
-            "Mul" => unchecked(x * y),
-            _ => x / y,
-        };
-
-    // Division by 0 and of the least number by -1 have no result that runtimes agree on.
-    private static bool IsSafe<T>(string operation, ReadOnlySpan<T> divisors)
-        where T : System.Numerics.INumber<T> => operation != "Div" || !divisors.ContainsAny(T.Zero, -T.One);
-
-    private static T[] Zip<T>(Tensor a, Tensor b, Func<T, T, T> operation)
-        where T : unmanaged
+    private static Tensor? Trilu(Node node, Tensor tensor, IReadOnlyList<Tensor?> inputs, long[] sizes)
     {
-        var x = a.Span<T>();
-        var y = b.Span<T>();
-        var result = new T[x.Length];
-        for (var i = 0; i < result.Length; i++)
-            result[i] = operation(x[i], y[i]);
-        return result;
+        var diagonal = inputs.ElementAtOrDefault(1) is { } given ? Integers(given) : [0];
+        if (diagonal is not [var k] || sizes.Length < 2 || !tensor.Dims.SequenceEqual(sizes))
+            return null;
+        var (rows, columns) = (sizes[^2], sizes[^1]);
+        var width = tensor.Type.Bits() / 8;
+        var data = tensor.Data.ToArray();
+        var isUpper = node.Integer("upper", 1) != 0;
+        for (var i = 0L; i < tensor.Count; i++)
+        {
+            var above = (Int128)(i % columns) - i / columns % rows - k;
+            if (isUpper ? above < 0 : above > 0)
+                data.AsSpan((int)(i * width), width).Clear();
+        }
+
+        return new Tensor(tensor.Type, sizes, data);
+    }
+
+    private static Tensor? Range(Tensor start, Tensor? step, long[] sizes)
+    {
+        // Of floats, runtimes add up or multiply, with other bits.
+        if (Integers(start) is not [var first] || Integers(step) is not [var each] || sizes.Length != 1)
+            return null;
+        var values = Tensor.Of(sizes, [.. Enumerable.Range(0, (int)sizes[0]).Select(i => unchecked(first + i * each))]);
+        return ElementFunctions.Cast(values, start.Type);
+    }
+
+    private static Tensor? Where(Tensor condition, Tensor? yes, Tensor? no, long[] sizes)
+    {
+        if (
+            condition.Type != ElementType.Bool
+            || yes is null
+            || no is null
+            || yes.Type != no.Type
+            || yes.Type.Bits() < 8
+            || Strides.Broadcast(condition, sizes) is not { } choice
+            || Strides.Broadcast(yes, sizes) is not { } first
+            || Strides.Broadcast(no, sizes) is not { } second
+        )
+            return null;
+        var width = yes.Type.Bits() / 8;
+        var data = second.Data.ToArray();
+        for (var i = 0; i < choice.Count; i++)
+        {
+            if (choice.Data.Span[i] != 0)
+                first.Data.Span.Slice(i * width, width).CopyTo(data.AsSpan(i * width));
+        }
+
+        return new Tensor(yes.Type, sizes, data);
     }
 
     private static long[]? Integers(Tensor? tensor) =>

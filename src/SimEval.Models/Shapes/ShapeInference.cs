@@ -41,7 +41,7 @@ public sealed class ShapeInference
         {
             var declared = graph.Inputs[i].Type;
             var given = inputs is null || i >= inputs.Count ? TensorType.Unknown : inputs[i];
-            scope.Set(graph.Inputs[i].Name, Merged(given, declared, graph.Inputs[i].Name));
+            scope.Set(graph.Inputs[i].Name, Merged(given, declared, graph.Inputs[i].Name, "what runs the graph"));
         }
 
         foreach (var (name, tensor) in graph.Initializers)
@@ -53,6 +53,7 @@ public sealed class ShapeInference
     private Node Infer(Node node, Graph graph, ValueScope scope)
     {
         var context = new RuleContext(this, node, opsets.GetValueOrDefault(node.Domain, 1), scope);
+        OperatorInputs.Check(context);
         if (OperatorRules.Find(node) is { } rule)
             rule(context);
         else
@@ -63,7 +64,7 @@ public sealed class ShapeInference
             if (name.Length == 0)
                 continue;
             var declared = graph.Types.GetValueOrDefault(name, TensorType.Unknown);
-            scope.Set(name, Merged(context.Given(i), declared, name));
+            scope.Set(name, Merged(context.Given(i), declared, name, node.Title()));
             if (context.ValuesOf(i) is { } values)
                 scope.SetValues(name, values);
             if (context.ConstantOf(i) is { } constant)
@@ -80,7 +81,7 @@ public sealed class ShapeInference
     }
 
     /// <summary>What is known from either side; where they contradict each other, the first.</summary>
-    private TensorType Merged(TensorType found, TensorType declared, string name)
+    private TensorType Merged(TensorType found, TensorType declared, string name, string giver)
     {
         if (declared == TensorType.Unknown || found == declared)
             return found;
@@ -98,7 +99,7 @@ public sealed class ShapeInference
         }
 
         if (!fits)
-            conflicts.Add($"the file declares '{name}' as {declared}, but its operators make it {found}");
+            conflicts.Add($"the file declares '{name}' as {declared}, but {giver} makes it {found}");
         return found with { Element = element, Shape = shape };
 
         static bool Agree((Dim First, Dim Second) pair) =>

@@ -42,6 +42,8 @@ internal readonly record struct SymbolicInteger(long? Number, string? Text)
         (a.Number, b.Number) switch
         {
             ({ } x, { } y) => Exact((Int128)x - y),
+            // Its negation is beyond 64 bits.
+            (_, long.MinValue) => Unknown,
             (_, { } y) => a + -y,
             _ => a.Text is not null && a.Text == b.Text ? 0 : Expression(a, "-", b),
         };

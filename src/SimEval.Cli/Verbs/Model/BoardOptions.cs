@@ -40,12 +40,12 @@ internal sealed class BoardOptions
     public (Artifact Artifact, Schedule Schedule) Load(Invocation invocation, ModelFile file)
     {
         var chosen = Chosen(invocation, file);
-        var artifact = AsicLoading.Load(file, chosen, ModelFiles.Options(invocation));
+        var artifact = file.Naming(() => AsicLoading.Load(file, chosen, ModelFiles.Options(invocation)));
         var schedule =
-            AsicLoading.Schedule(artifact.Program, chosen, invocation.Parsed.GetValue(batch))
+            file.Naming(() => AsicLoading.Schedule(artifact.Program, chosen, invocation.Parsed.GetValue(batch)))
             ?? throw new CommandException(
                 ExitCode.Unsatisfiable,
-                "the model leaves sizes open beside the batch, so that it has no one schedule; fix them first"
+                $"{file.Path}: the model leaves sizes open beside the batch, so that it has no one schedule; fix them first"
             );
         return (artifact, schedule);
     }

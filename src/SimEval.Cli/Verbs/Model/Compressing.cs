@@ -60,9 +60,29 @@ internal sealed class Compressing
             throw new CommandException(ExitCode.Invalid, $"{path}: {e.Message}");
         }
 
-        using var model = Device.Open(file, ModelFiles.Options(invocation));
-        var (frames, source) = await calibration.ReadAsync(invocation, model, file, required).ConfigureAwait(false);
-        return new Compressing(invocation, file, parent, frames, source);
+        using var model = file.Naming(() => Device.Open(file, ModelFiles.Options(invocation)));
+        try
+        {
+            var (frames, source) = await calibration.ReadAsync(invocation, model, file, required).ConfigureAwait(false);
+            return new Compressing(invocation, file, parent, frames, source);
+        }
+        catch (ModelException e)
+        {
+            throw file.Named(e);
+        }
+    }
+
+    /// <summary>Does something with the model; what is wrong with it is told with its file.</summary>
+    public T Named<T>(Func<T> act)
+    {
+        try
+        {
+            return file.Naming(act);
+        }
+        catch (CompressionException e)
+        {
+            throw new CommandException(ExitCode.Invalid, $"{file.Path}: {e.Message}");
+        }
     }
 
     /// <summary>Measures outputs against the parent's, on a sample of the frames.</summary>

@@ -3,6 +3,9 @@ using SimEval.Cli.Views;
 using SimEval.Devices;
 using SimEval.Devices.Probing;
 using SimEval.Devices.Processes;
+using SimEval.Devices.Torch;
+using SimEval.Models.Onnx;
+using SimEval.Models.Shapes;
 
 namespace SimEval.Cli.Verbs.Model;
 
@@ -28,10 +31,8 @@ internal sealed class ModelCheckCommand
     {
         var options = ModelFiles.Options(invocation);
         var (file, device) = ModelFiles.Read(invocation, invocation.Parsed.GetRequiredValue(model));
-        // Reads every part of it, so that what is damaged is named; a program is no model file.
-        if (device.DeviceClass != ProgramDevice.DeviceClass)
-            ModelFacts.Read(file, options);
-        using var opened = device.Open(file, options);
+        var shapes = Shapes(file, device, options);
+        using var opened = file.Naming(() => device.Open(file, options));
         var unprobed = "";
         var probe = opened.Probe ?? Probe(invocation, file, device, options, out unprobed);
         if (invocation.Json)
@@ -45,6 +46,14 @@ internal sealed class ModelCheckCommand
                     WriteFound("batchInvariant", probe?.BatchInvariant);
                     WriteFound("int8Exact", probe?.Int8Exact);
                     json.WriteString("finding", probe?.Finding ?? $"Not probed: {unprobed}");
+                    json.WriteStartArray("conflicts");
+                    foreach (var conflict in shapes?.Conflicts ?? [])
+                        json.WriteStringValue(conflict);
+                    json.WriteEndArray();
+                    json.WriteStartArray("withoutRule");
+                    foreach (var name in shapes?.WithoutRule.Keys ?? [])
+                        json.WriteStringValue(name);
+                    json.WriteEndArray();
 
                     // Null: it was not probed, or has no such products.
                     void WriteFound(string field, bool? found)
@@ -63,12 +72,39 @@ internal sealed class ModelCheckCommand
                     new Line().Add("valid    ", Tone.Good).Add($"{file.Path} runs on {device.DeviceClass}"),
                     .. opened.Signature.Inputs.Select(input => new Line().Add($"takes    {input}")),
                     .. opened.Signature.Outputs.Select(output => new Line().Add($"gives    {output}")),
+                    .. (shapes?.Conflicts ?? []).Select(conflict =>
+                        new Line().Add("shapes   ", Tone.Bad).Add(conflict)
+                    ),
+                    .. (shapes?.WithoutRule ?? new Dictionary<string, int>()).Select(pair =>
+                        new Line().Add($"shapes   what {pair.Key} gives is known only where the file says it")
+                    ),
                     new Line().Add(
                         probe is null ? $"probe    not probed as a policy: {unprobed}" : $"probe    {probe.Finding}"
                     ),
                 ]
             );
         return ExitCode.Pass;
+    }
+
+    /// <summary>
+    /// Reads every part of an ONNX model or an artifact, so that what is damaged is named, and follows the shapes of the
+    /// former through its nodes; null for what is neither.
+    /// </summary>
+    private static ShapeReport? Shapes(ModelFile file, ITensorDevice device, ModelOptions options)
+    {
+        // A program is no model file, and a TorchScript module is its runtime's to read.
+        if (device.DeviceClass == ProgramDevice.DeviceClass || TorchDevice.IsTorchScript(file.Bytes.Span))
+            return null;
+        if (ModelFacts.Read(file, options).Model is not { } model)
+            return null;
+        try
+        {
+            return ShapeInference.Analyse(model);
+        }
+        catch (OnnxFormatException e)
+        {
+            throw new CommandException(ExitCode.Invalid, $"{file.Path}: {e.Message}");
+        }
     }
 
     private static ProbeReport? Probe(

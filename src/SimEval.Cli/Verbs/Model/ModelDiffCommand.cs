@@ -79,7 +79,8 @@ internal sealed class ModelDiffCommand
         }
 
         var drawn = random ?? DefaultFrames;
-        var source = RandomInputs.For(comparison.Reference, invocation.Parsed.GetValue(inputs.Seed));
+        var seed = invocation.Parsed.GetValue(inputs.Seed);
+        var source = model.Naming(() => RandomInputs.For(comparison.Reference, seed));
         await Task.Run(() =>
             {
                 for (var frame = 0; frame < drawn; frame++)

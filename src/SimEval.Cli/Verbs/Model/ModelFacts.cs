@@ -39,10 +39,12 @@ internal sealed class ModelFacts
     public static ModelFacts Read(ModelFile file, ModelOptions options)
     {
         if (ArtifactContainer.IsArtifact(file.Bytes.Span))
-            return new ModelFacts(file, AsicLoading.Read(file));
+            return file.Naming(() => new ModelFacts(file, AsicLoading.Read(file)));
         try
         {
-            return new ModelFacts(file, OnnxReader.Read(file.Bytes, ExternalFiles.Beside(file, options.MaximumBytes)));
+            return file.Naming(() =>
+                new ModelFacts(file, OnnxReader.Read(file.Bytes, ExternalFiles.Beside(file, options.MaximumBytes)))
+            );
         }
         catch (OnnxFormatException e)
         {

@@ -42,8 +42,8 @@ internal sealed class ModelRunCommand
     private ExitCode Run(Invocation invocation)
     {
         var (file, device) = ModelFiles.Read(invocation, invocation.Parsed.GetRequiredValue(model));
-        using var opened = device.Open(file, ModelFiles.Options(invocation));
-        var results = Results(invocation, opened);
+        using var opened = file.Naming(() => device.Open(file, ModelFiles.Options(invocation)));
+        var results = file.Naming(() => Results(invocation, opened));
         var ordered = opened.Signature.Outputs.Select(tensor => KeyValuePair.Create(tensor.Name, results[tensor.Name]));
         if (invocation.Parsed.GetValue(output) is { } path)
             ModelFiles.Write(path, stream => NpzArchive.Write(stream, ordered));

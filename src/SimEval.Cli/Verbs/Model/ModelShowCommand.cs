@@ -84,13 +84,16 @@ internal sealed class ModelShowCommand
                 ExitCode.Invalid,
                 $"{path}: the first axis of every input is fixed, so that there is no batch of {asked}; leave --batch out"
             );
+        var at = "";
         try
         {
-            return (ShapeInference.Infer(onnx).Graph.Types, ModelCost.Of(onnx, asked));
+            var types = ShapeInference.Infer(onnx).Graph.Types;
+            at = $"at batch {asked} (--batch): ";
+            return (types, ModelCost.Of(onnx, asked));
         }
         catch (OnnxFormatException e)
         {
-            throw new CommandException(ExitCode.Invalid, $"{path}: {e.Message}");
+            throw new CommandException(ExitCode.Invalid, $"{path}: {at}{e.Message}");
         }
     }
 }

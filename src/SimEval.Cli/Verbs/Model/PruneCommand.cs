@@ -71,7 +71,7 @@ internal sealed class PruneCommand
         var (wanted, recipe) = Pattern(invocation);
         var path = invocation.Parsed.GetRequiredValue(model);
         var work = await Compressing.ReadAsync(invocation, path, calibration, required: false).ConfigureAwait(false);
-        try
+        var view = work.Named(() =>
         {
             var dense = (invocation.Parsed.GetValue(except) ?? []).ToHashSet(StringComparer.Ordinal);
             var isFitted = calibration.IsGiven(invocation);
@@ -84,19 +84,15 @@ internal sealed class PruneCommand
                     (done, all) => pace.Tell(() => $"{done} of {all} layers fitted")
                 )
                 : Pruner.Prune(work.Parent, wanted, dense);
-            var view = work.Write(
+            var written = work.Write(
                 invocation.Parsed.GetRequiredValue(output),
                 pruned.Model,
                 isFitted ? $"{recipe}, what stays fitted" : recipe,
                 isFitted
             );
-            (view with { Pruned = pruned.Layers }).Show(invocation);
-        }
-        catch (CompressionException e)
-        {
-            throw new CommandException(ExitCode.Invalid, $"{path}: {e.Message}");
-        }
-
+            return written with { Pruned = pruned.Layers };
+        });
+        view.Show(invocation);
         return ExitCode.Pass;
     }
 

@@ -145,21 +145,15 @@ internal sealed class QuantizeCommand
         var work = await Compressing
             .ReadAsync(invocation, path, calibration, required: target == Precision.Int8)
             .ConfigureAwait(false);
-        try
-        {
-            var view = target switch
+        var view = work.Named(() =>
+            target switch
             {
                 Precision.Int4 => Int4(invocation, work),
                 Precision.Fp16 => Half(invocation, work),
                 _ => Int8(invocation, work),
-            };
-            view.Show(invocation);
-        }
-        catch (CompressionException e)
-        {
-            throw new CommandException(ExitCode.Invalid, $"{path}: {e.Message}");
-        }
-
+            }
+        );
+        view.Show(invocation);
         return ExitCode.Pass;
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using SimEval.Models.Asic.Operators;
 using SimEval.Models.Asic.Programs;
 using SimEval.Models.Graphs;
+using SimEval.Models.Passes;
 
 namespace SimEval.Models.Asic.Lowering;
 
@@ -63,7 +64,7 @@ internal sealed class QdqLowering
             Initializers = graph.Initializers.SetItems(constants),
             Types = graph.Types.Clear(),
         };
-        return DeadCode.Remove(lowered);
+        return DeadCode.Apply(lowered, opset);
     }
 
     private void Lower(Node node)

@@ -54,8 +54,8 @@ public sealed class ProgramLayout
         return layout;
     }
 
-    // A program may come from anyone: what a rule does not name is refused here.
-    private static Step Made(OperatorCall call)
+    /// <summary>An instruction's step. A program may come from anyone: what a rule does not name is refused here.</summary>
+    internal static Step Made(OperatorCall call)
     {
         try
         {

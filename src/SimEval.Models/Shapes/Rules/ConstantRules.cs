@@ -127,7 +127,8 @@ internal static class ConstantRules
         {
             if (step == 0)
                 throw node.Fault("its step is 0");
-            length = step > 0 ? (limit - start + (step - 1)) / step : (start - limit + (-step - 1)) / -step;
+            var width = step > 0 ? step : 0 - (SymbolicInteger)step;
+            length = ((step > 0 ? limit - start : start - limit) + (width - 1)) / width;
             if (length.Number is { } count)
                 length = Math.Max(count, 0);
             if (length.Number is <= 64 && start.Number is { } first)

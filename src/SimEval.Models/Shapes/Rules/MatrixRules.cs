@@ -55,53 +55,63 @@ internal static class MatrixRules
 
     private static Dim[]? Einsum(RuleContext node)
     {
-        var equation = node.Text("equation", "").Replace(" ", "", StringComparison.Ordinal);
-        // What "..." stands for depends on ranks and broadcasting: left to the declared type.
-        if (equation.Contains('.', StringComparison.Ordinal))
-            return null;
-        var sides = equation.Split("->");
-        var terms = sides[0].Split(',');
-        if (terms.Length != node.Inputs)
-            throw node.Fault($"'{equation}' has {terms.Length} terms for {node.Inputs} inputs");
-        var sizes = new SortedDictionary<char, Dim>();
-        for (var i = 0; i < terms.Length; i++)
+        var text = node.Text("equation", "");
+        var shapes = new List<IReadOnlyList<Dim>>();
+        for (var i = 0; i < node.Inputs; i++)
         {
-            if (node.Shape(i, terms[i].Length) is not { } shape)
+            if (node.Shape(i) is not { } shape)
                 return null;
-            for (var j = 0; j < shape.Count; j++)
-            {
-                if (!sizes.TryGetValue(terms[i][j], out var size) || !size.IsKnown || size.Size == 1)
-                    sizes[terms[i][j]] = shape[j];
-            }
+            shapes.Add(shape);
         }
 
-        // Without an arrow, the result has the letters that occur once, in alphabetical order.
-        var output =
-            sides.Length > 1
-                ? sides[1]
-                : string.Concat(sizes.Keys.Where(letter => sides[0].Count(c => c == letter) == 1));
-        return
-        [
-            .. output.Select(letter =>
-                sizes.TryGetValue(letter, out var size)
-                    ? size
-                    : throw node.Fault($"'{equation}' gives '{letter}', which no input has")
-            ),
-        ];
+        var equation =
+            EinsumEquation.Read(text, [.. shapes.Select(shape => shape.Count)], out var wrong)
+            ?? throw node.Fault(wrong);
+        var sizes = equation.Sizes(shapes, out wrong) ?? throw node.Fault($"'{text}': {wrong}");
+        return [.. equation.Output.Select(label => sizes[label])];
     }
 
+    /// <summary>Of queries, keys and values, all of (batch, heads, length, width) or all of (batch, length, heads times width).</summary>
     private static void Attention(RuleContext node)
     {
-        var (query, value) = (node.Shape(0), node.Shape(2));
-        if (query is { Count: 4 } && value is { Count: 4 })
-            node.Output(0, node.Element(0), [query[0], query[1], query[2], value[3]]);
-        else if (query is { Count: 3 } && value is { Count: 3 } && node.Int("kv_num_heads", 0) is > 0 and var heads)
-            node.Output(
-                0,
-                node.Element(0),
-                [query[0], query[1], ((SymbolicInteger)value[2] / heads * node.Int("q_num_heads", 0)).ToDim()]
-            );
-        else
-            node.Output(0, node.Element(0), null);
+        for (var i = 0; i < node.Outputs; i++)
+            node.Output(i, node.Element(i == 2 ? 2 : 0), null);
+        if (Heads(node, 0, "q_num_heads") is not { } query || Heads(node, 1, "kv_num_heads") is not { } key)
+            return;
+        if (Heads(node, 2, "kv_num_heads") is not { } value)
+            return;
+        if (key[3] is { IsKnown: true } width && query[3] is { IsKnown: true } wanted && width.Size != wanted.Size)
+            throw node.Fault($"queries of width {wanted} do not fit keys of width {width}");
+        // Keys of earlier calls stand before those of this one.
+        SymbolicInteger length = key[2];
+        if (node.Has(4))
+            length = node.Shape(4, 4) is { } past ? length + past[2] : SymbolicInteger.Unknown;
+        node.Output(
+            0,
+            node.Element(0),
+            node.Shape(0) is { Count: 4 }
+                ? [query[0], query[1], query[2], value[3]]
+                : [query[0], query[2], ((SymbolicInteger)query[1] * value[3]).ToDim()]
+        );
+        node.Output(1, node.Element(0), [key[0], key[1], length.ToDim(), key[3]]);
+        node.Output(2, node.Element(2), [value[0], value[1], length.ToDim(), value[3]]);
+        node.Output(3, node.Element(0), [query[0], query[1], query[2], length.ToDim()]);
+    }
+
+    /// <summary>Sizes as (batch, heads, length, width); null where they are not known.</summary>
+    private static Dim[]? Heads(RuleContext node, int input, string attribute)
+    {
+        if (node.Shape(input) is not { } shape)
+            return null;
+        if (shape.Count is not (3 or 4))
+            throw node.Fault($"input {input} has {shape.Count} dimensions; it must have 3 or 4");
+        if (shape.Count == 4)
+            return [.. shape];
+        var heads = node.Int(attribute, 0);
+        if (heads < 1)
+            throw node.Fault($"input {input} has 3 dimensions, so that attribute '{attribute}' must be 1 or more");
+        if (shape[2].IsKnown && shape[2].Size % heads != 0)
+            throw node.Fault($"input {input} has a width of {shape[2]}, which {heads} heads do not divide");
+        return [shape[0], heads, shape[1], ((SymbolicInteger)shape[2] / heads).ToDim()];
     }
 }

@@ -7,9 +7,6 @@ internal static class NormalisationRules
 {
     private static readonly string[] Same =
     [
-        "Softmax",
-        "LogSoftmax",
-        "Hardmax",
         "LRN",
         "LpNormalization",
         "MeanVarianceNormalization",
@@ -22,10 +19,20 @@ internal static class NormalisationRules
     public static IEnumerable<(string, ShapeRule)> All =>
         [
             .. Same.Select(name => (name, (ShapeRule)ElementwiseRules.Same)),
+            ("Softmax", AlongAxis),
+            ("LogSoftmax", AlongAxis),
+            ("Hardmax", AlongAxis),
             ("BatchNormalization", Batch),
             ("LayerNormalization", Layer),
             ("RMSNormalization", Layer),
         ];
+
+    private static void AlongAxis(RuleContext node)
+    {
+        ElementwiseRules.Same(node);
+        if (node.Shape(0) is { Count: var rank } && node.Node.Attributes.ContainsKey("axis"))
+            node.Axis(node.Int("axis", 0), rank);
+    }
 
     private static void Batch(RuleContext node)
     {

@@ -142,6 +142,43 @@ public class LoweringTests
         Assert.Equal(MathF.Exp(2), given["y"].Span<float>()[1], 1e-5f);
     }
 
+    [TorchTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Passes_before_lowering_keep_what_is_given_and_what_is_asked_for(bool isAsked)
+    {
+        var bytes = new OnnxBuilder("normalised", 20)
+            .Input("observation", ["batch", "6"])
+            .Output("y", ["batch", "5"])
+            .Constant("w", [6, 5], Values(30))
+            .Constant("bias", [5], Values(5))
+            .Constant("scale", [5], [1f, 0.5f, 2, -1, 0.25f])
+            .Constant("variance", [5], [1f, 0.5f, 2, 1, 0.25f])
+            .Constant("root", [], [1.4142135f])
+            .Constant("one", [], [1f])
+            .Constant("half", [], [0.5f])
+            .Node("Gemm", ["observation", "w"], ["product"])
+            .Node("BatchNormalization", ["product", "scale", "bias", "bias", "variance"], ["normal"])
+            .Node("Div", ["normal", "root"], ["scaled"])
+            .Node("Erf", ["scaled"], ["erf"])
+            .Node("Add", ["erf", "one"], ["gate"])
+            .Node("Mul", ["normal", "gate"], ["gated"])
+            .Node("Mul", ["gated", "half"], ["y"])
+            .ToBytes();
+        string[] asked = isAsked ? ["product", "gate"] : [];
+        var inputs = new Dictionary<string, Tensor> { ["observation"] = Tensor.Of([3, 6], Values(18).AsSpan()) };
+        using var cpu = new CpuDevice().Open(new ModelFile("", bytes), new ModelOptions(), asked);
+        using var torch = new TorchDevice().Open(new ModelFile("", bytes), new ModelOptions(), asked);
+        var (expected, given) = (cpu.Run(inputs), torch.Run(inputs));
+        Assert.Equal(1 + asked.Length, given.Count);
+        foreach (var (name, wanted) in expected)
+        {
+            Assert.Equal(wanted.Dims, given[name].Dims);
+            for (var i = 0; i < wanted.Count; i++)
+                Assert.Equal(wanted.Span<float>()[i], given[name].Span<float>()[i], 1e-5f);
+        }
+    }
+
     [TorchTheory(sharedData: true)]
     [InlineData("robots/playground_go1/go1_policy.onnx")]
     [InlineData("robots/playground_g1/g1_policy.onnx")]

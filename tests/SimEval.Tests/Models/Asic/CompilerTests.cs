@@ -36,6 +36,30 @@ public class CompilerTests
     }
 
     [Fact]
+    public void What_gives_what_it_takes_hides_no_product()
+    {
+        var model = new QdqBuilder(1);
+        var x = model.Quantized(model.Input("x", -1, 8), 0.03f, 120);
+        var cast = model.Node("Cast", [x], "c", ("to", new AttributeValue.Int((long)ElementType.Float32)));
+        var same = model.Node("Transpose", [cast], "t", ("perm", new AttributeValue.Ints([0, 1])));
+        var product = model.Node("MatMul", [same, model.Weights("w", [8, 4], 1, 0.01f)], "y");
+        model.Output(model.Quantized(model.Node("Dropout", [product], "d"), 0.05f, 30));
+        Assert.Equal(["QuantizeLinear", "asic.MatMul", "DequantizeLinear"], Instructions(model, "g1"));
+        Assert.Equal(0, model.Compare("g1", 5).Differing);
+    }
+
+    [Fact]
+    public void Sizes_that_the_model_fixes_are_computed_before_the_board_sees_them()
+    {
+        var model = new QdqBuilder(1);
+        var x = model.Quantized(model.Input("x", 2, 3, 4), 0.03f, 120);
+        var first = model.Node("Gather", [model.Node("Shape", [x], "s"), model.Integers("zero", 0)], "f");
+        var sizes = model.Node("Concat", [first, model.Integers("rest", -1)], "z", ("axis", new AttributeValue.Int(0)));
+        model.Output(model.Quantized(model.Node("Reshape", [x, sizes], "y"), 0.03f, 120));
+        Assert.Equal(["QuantizeLinear", "Reshape", "DequantizeLinear"], Instructions(model, "g1"));
+    }
+
+    [Fact]
     public void A_model_fits_the_second_generation_and_not_the_first_and_a_word_says_why()
     {
         var model = new QdqBuilder(1);

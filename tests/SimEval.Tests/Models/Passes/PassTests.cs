@@ -31,6 +31,59 @@ public class PassTests
     }
 
     [Fact]
+    public void An_expand_with_sizes_to_keep_becomes_one_operator()
+    {
+        // torch.expand(-1, 4) as exporters write it: 1 where -1 stands.
+        var model = PassBench.Read(
+            new OnnxBuilder("g")
+                .Input("x", ["3", "1"])
+                .Output("y", ["3", "4"])
+                .Constant("wanted", [2], [-1L, 4])
+                .Constant("two", [1], [2L])
+                .Constant("minus", [], [-1L])
+                .Constant("one", [1], [1L])
+                .Node("Expand", ["one", "two"], ["ones"])
+                .Node("Mul", ["ones", "minus"], ["keep"])
+                .Node("Equal", ["wanted", "keep"], ["kept"])
+                .Node("Where", ["kept", "ones", "wanted"], ["sizes"])
+                .Node("Expand", ["x", "sizes"], ["y"])
+        );
+        var passed = PassBench.Passed(model);
+        Assert.Equal(["Expand"], PassBench.Operators(passed));
+        PassBench.Same(model, passed, PassBench.Random(model, 4), 0);
+    }
+
+    [Fact]
+    public void A_causal_mask_and_a_scale_of_known_sizes_become_constants()
+    {
+        var model = PassBench.Read(
+            new OnnxBuilder("g")
+                .Input("x", ["2", "5", "5"])
+                .Output("y", ["2", "5", "5"])
+                .Constant("last", [], [-1L])
+                .Constant("zero", [], [0L])
+                .Constant("one", [], [1L])
+                .Constant("axis", [1], [1L])
+                .Constant("low", [], [-1e9f])
+                .Constant("none", [], [0f])
+                .Node("Shape", ["x"], ["shape"])
+                .Node("Gather", ["shape", "last"], ["size"])
+                .Node("Range", ["zero", "size", "one"], ["columns"])
+                .Node("Unsqueeze", ["columns", "axis"], ["rows"])
+                .Node("LessOrEqual", ["columns", "rows"], ["seen"])
+                .Node("Not", ["seen"], ["hidden"])
+                .Node("Where", ["hidden", "low", "none"], ["mask"])
+                .Node("Cast", ["size"], ["width"], ("to", 1L))
+                .Node("Sqrt", ["width"], ["root"])
+                .Node("Div", ["x", "root"], ["scaled"])
+                .Node("Add", ["scaled", "mask"], ["y"])
+        );
+        var passed = PassBench.Passed(model);
+        Assert.Equal(["Div", "Add"], PassBench.Operators(passed));
+        PassBench.Same(model, passed, PassBench.Random(model, 5), 0);
+    }
+
+    [Fact]
     public void What_a_constant_would_grow_to_beyond_its_file_stays_a_node()
     {
         var model = PassBench.Read(

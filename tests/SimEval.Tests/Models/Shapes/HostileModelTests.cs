@@ -1,5 +1,9 @@
 using System.Collections.Immutable;
+using SimEval.Devices;
+using SimEval.Devices.Asic;
 using SimEval.Models;
+using SimEval.Models.Asic.Boards;
+using SimEval.Models.Costs;
 using SimEval.Models.Graphs;
 using SimEval.Models.Onnx;
 using SimEval.Models.Passes;
@@ -11,10 +15,12 @@ namespace SimEval.Tests.Models.Shapes;
 /// <summary>Models that no exporter writes: inference and passes end with a graph or a message, whatever they hold.</summary>
 public class HostileModelTests
 {
+    private static readonly AsicDevice Board = new(BoardLibrary.Get("g3"));
+
     private static readonly long[] Extremes = [long.MinValue, long.MaxValue, -65, -1, 0, 1, 2, 65, 1L << 32, 1L << 62];
 
     [OnnxTestDataFact]
-    public void Damaged_operators_are_inferred_and_passed_or_refused()
+    public void Damaged_operators_are_inferred_passed_counted_and_compiled_or_refused()
     {
         var random = new Random(20);
         var wrong = new SortedSet<string>(StringComparer.Ordinal);
@@ -26,16 +32,22 @@ public class HostileModelTests
             {
                 try
                 {
-                    PassPipeline.Run(model with { Graph = Damaged(model.Graph, random) }, GraphPass.All);
+                    var damaged = model with { Graph = Damaged(model.Graph, random) };
+                    PassPipeline.Run(damaged, GraphPass.All);
                     inferred++;
+                    ModelCost.Of(damaged, 2);
+                    if (i < 3)
+                        Board.Open(new ModelFile("", OnnxWriter.Write(damaged)), new ModelOptions()).Dispose();
                 }
-                catch (OnnxFormatException)
+                catch (Exception e) when (e is OnnxFormatException or ModelException)
                 {
                     refused++;
                 }
                 catch (Exception e)
                 {
-                    wrong.Add($"{model.Graph.Nodes[^1].Operator}: {e.GetType().Name} {e.StackTrace?.Split('\n')[0]}");
+                    wrong.Add(
+                        $"{model.Graph.Nodes[^1].Operator}: {e.GetType().Name} {string.Join(" < ", (e.StackTrace ?? "").Split('\n').Take(3))}"
+                    );
                 }
             }
         }

@@ -46,6 +46,74 @@ public class ShapeInferenceTests
     }
 
     [Fact]
+    public void The_least_integer_has_no_negation()
+    {
+        var types = Infer(
+            new OnnxBuilder("g")
+                .Input("x", ["n"])
+                .Output("y", ["?"])
+                .Constant("least", [1], [long.MinValue])
+                .Node("Shape", ["x"], ["size"])
+                .Node("Sub", ["size", "least"], ["beyond"])
+                .Node("ConstantOfShape", ["beyond"], ["y"])
+        );
+        Assert.Equal("float32[?]", types["y"].ToString());
+    }
+
+    [Theory]
+    [InlineData("bij,bjk->bik", "float32[2,3,5]")]
+    [InlineData("bij, bjk", "float32[3,5]")]
+    [InlineData("...ij,...jk->...ik", "float32[2,3,5]")]
+    [InlineData("...ij,...jk", "float32[2,3,5]")]
+    [InlineData("bij,bjk->", "float32[]")]
+    public void Einsum_gives_the_axes_that_its_equation_keeps(string equation, string expected) =>
+        Assert.Equal(expected, Infer(Einsum(equation))["y"].ToString());
+
+    [Theory]
+    [InlineData("bij,bkj->bik", "axis 2 of input 1 has size 5, and another of the same letter has size 4")]
+    [InlineData("ij,bjk->bik", "2 letters for input 0, which has 3 dimensions")]
+    [InlineData("bij->bi", "1 terms for 2 inputs")]
+    [InlineData("bij,bjk->bim", "'m' that no input has")]
+    [InlineData("bij,bjk->bii", "'i' twice")]
+    [InlineData("b?j,bjk->bk", "the sign '?'")]
+    public void Einsum_refuses_an_equation_that_does_not_fit(string equation, string because)
+    {
+        var refused = Assert.Throws<OnnxFormatException>(() => Infer(Einsum(equation)));
+        Assert.Contains("'Einsum_0' (Einsum)", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(because, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false, "float32[2,7,12]")]
+    [InlineData(true, "float32[2,4,7,3]")]
+    public void Attention_gives_a_row_for_each_query_and_all_keys(bool isSplit, string expected)
+    {
+        string[] Rows(string length, string heads, string width, string all) =>
+            isSplit ? ["2", heads, length, width] : ["2", length, all];
+        var types = Infer(
+            new OnnxBuilder("g", 23)
+                .Input("q", Rows("7", "4", "8", "32"))
+                .Input("k", Rows("5", "2", "8", "16"))
+                .Input("v", Rows("5", "2", "3", "6"))
+                .Input("past", ["2", "2", "time", "8"])
+                .Input("pastv", ["2", "2", "time", "3"])
+                .Output("y", [])
+                .Output("keys", [])
+                .Output("values", [])
+                .Node(
+                    "Attention",
+                    ["q", "k", "v", "", "past", "pastv"],
+                    ["y", "keys", "values"],
+                    ("q_num_heads", 4L),
+                    ("kv_num_heads", 2L)
+                )
+        );
+        Assert.Equal(expected, types["y"].ToString());
+        Assert.Equal("float32[2,2,time+5,8]", types["keys"].ToString());
+        Assert.Equal("float32[2,2,time+5,3]", types["values"].ToString());
+    }
+
+    [Fact]
     public void A_convolution_over_a_named_time_axis_gives_an_expression()
     {
         var types = Infer(
@@ -131,6 +199,13 @@ public class ShapeInferenceTests
             );
         }
     }
+
+    private static OnnxBuilder Einsum(string equation) =>
+        new OnnxBuilder("g")
+            .Input("a", ["2", "3", "4"])
+            .Input("b", ["2", "4", "5"])
+            .Output("y", [])
+            .Node("Einsum", ["a", "b"], ["y"], ("equation", equation));
 
     private static IReadOnlyDictionary<string, TensorType> Infer(OnnxBuilder model) =>
         ShapeInference.Infer(OnnxReader.Read(model.ToBytes())).Graph.Types;
