@@ -23,7 +23,7 @@ internal sealed record SessionShapes(
 /// <summary>
 /// The slot tables of one lane, whatever runs the model. A step of some slots:
 /// <list type="number">
-/// <item>cut the slots into batches of sizes that the probe allows, largest first;</item>
+/// <item>cut the slots into batches of sizes that the probe allows (<see cref="BatchBuckets"/>);</item>
 /// <item>gather the rows and states of a batch into the stage, or use the tables where they lie right already;</item>
 /// <item>one forward;</item>
 /// <item>scatter actions and new states back to the slots;</item>
@@ -36,32 +36,27 @@ internal abstract class SlotSession : IModelSession
     private const string NotFinite = "the model gave NaN or infinity";
 
     private readonly SessionShapes shapes;
-    private readonly int[] largest;
+    private readonly BatchBuckets buckets;
     private readonly int[] inOrder;
+    private readonly int[] filled;
     private readonly string?[] faults;
     private bool disposed;
 
     /// <summary>Makes the tables.</summary>
     /// <param name="shapes">What the tables hold.</param>
     /// <param name="slots">Number of slots.</param>
-    /// <param name="batchSizes">Allowed batch sizes, ascending from 1.</param>
-    protected SlotSession(SessionShapes shapes, int slots, IReadOnlyList<int> batchSizes)
+    /// <param name="buckets">How slots are cut into batches.</param>
+    protected SlotSession(SessionShapes shapes, int slots, BatchBuckets buckets)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(slots, 1);
-        this.shapes = shapes;
+        (this.shapes, this.buckets) = (shapes, buckets);
         Slots = slots;
-        MaximumBatch = Math.Min(slots, batchSizes[^1]);
+        MaximumBatch = buckets.Largest;
         Inputs = [.. shapes.Inputs.Select(shape => new TensorTable(shape, slots, MaximumBatch, native: false))];
         StatesIn = [.. shapes.States.Select(shape => new TensorTable(shape, slots, MaximumBatch, native: true))];
         StatesOut = [.. shapes.States.Select(shape => new TensorTable(shape, 1, MaximumBatch, native: true))];
         Action = new TensorTable(shapes.Action, slots, MaximumBatch, native: false);
-        largest =
-        [
-            .. Enumerable
-                .Range(0, MaximumBatch + 1)
-                .Select(n => batchSizes.Where(size => size <= n).DefaultIfEmpty().Max()),
-        ];
         inOrder = [.. Enumerable.Range(0, slots)];
+        filled = new int[MaximumBatch];
         faults = new string?[slots];
         for (var slot = 0; slot < slots; slot++)
             ResetStates(slot);
@@ -96,6 +91,22 @@ internal abstract class SlotSession : IModelSession
 
     /// <summary>A slot's recurrent state, one of several.</summary>
     public Span<byte> StateRow(int state, int slot) => StatesIn[state].RowBytes(CheckSlot(slot));
+
+    /// <inheritdoc/>
+    public void WarmUp()
+    {
+        Span<int> reversed = [.. inOrder.Select(slot => Slots - 1 - slot)];
+        foreach (var size in buckets.ToWarmUp())
+        {
+            // In place, and gathered.
+            RunBatch(inOrder.AsSpan(0, Math.Min(size, Slots)));
+            if (Slots > 1)
+                RunBatch(reversed[..Math.Min(size, Slots)]);
+        }
+
+        for (var slot = 0; slot < Slots; slot++)
+            Reset(slot);
+    }
 
     /// <inheritdoc/>
     public void Reset(int slot)
@@ -139,9 +150,9 @@ internal abstract class SlotSession : IModelSession
         var failed = 0;
         while (slots.Length > 0)
         {
-            var size = largest[Math.Min(slots.Length, largest.Length - 1)];
-            failed += RunBatch(slots[..size]);
-            slots = slots[size..];
+            var taken = Math.Min(slots.Length, buckets.SizeFor(slots.Length));
+            failed += RunBatch(slots[..taken]);
+            slots = slots[taken..];
         }
 
         return failed;
@@ -150,10 +161,13 @@ internal abstract class SlotSession : IModelSession
     /// <inheritdoc/>
     public int Run(int count) => Run(inOrder.AsSpan(0, count));
 
-    /// <summary>One forward of exactly these slots. Throws what the runtime throws.</summary>
+    /// <summary>
+    /// One forward of exactly these slots; one may be named more than once, and then has its own row each time. Throws what the
+    /// runtime throws.
+    /// </summary>
     public void Forward(ReadOnlySpan<int> slots)
     {
-        var inPlace = slots.SequenceEqual(inOrder.AsSpan(0, slots.Length));
+        var inPlace = slots.Length <= Slots && slots.SequenceEqual(inOrder.AsSpan(0, slots.Length));
         foreach (var table in Inputs)
             Gather(table, slots, inPlace);
         foreach (var table in StatesIn)
@@ -208,7 +222,7 @@ internal abstract class SlotSession : IModelSession
     {
         try
         {
-            Forward(slots);
+            Forward(Filled(slots));
         }
         catch (ForwardException e)
         {
@@ -233,6 +247,17 @@ internal abstract class SlotSession : IModelSession
         }
 
         return failed;
+    }
+
+    // The last row again and again: no other row's doing, and its results are the same.
+    private ReadOnlySpan<int> Filled(ReadOnlySpan<int> slots)
+    {
+        var size = buckets.SizeFor(slots.Length);
+        if (size == slots.Length)
+            return slots;
+        slots.CopyTo(filled);
+        filled.AsSpan(slots.Length, size - slots.Length).Fill(slots[^1]);
+        return filled.AsSpan(0, size);
     }
 
     private static bool IsFinite(ReadOnlySpan<float> row)

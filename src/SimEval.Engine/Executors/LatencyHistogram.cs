@@ -19,15 +19,13 @@ public sealed class LatencyHistogram
     /// <summary>Their mean in microseconds; NaN when nothing was counted.</summary>
     public double Mean => Count == 0 ? double.NaN : sum / 1000.0 / Count;
 
-    /// <summary>Counts a duration <paramref name="times"/> times (once per frame of a batch).</summary>
-    /// <param name="nanoseconds">At least 0.</param>
-    /// <param name="times">At least 1.</param>
-    public void Add(long nanoseconds, int times = 1)
+    /// <summary>Counts a duration; a negative one, of a clock that was set back, as 0.</summary>
+    public void Add(long nanoseconds)
     {
         nanoseconds = Math.Max(0, nanoseconds);
-        counts[BucketOf(nanoseconds)] += times;
-        Count += times;
-        sum += nanoseconds * times;
+        counts[BucketOf(nanoseconds)]++;
+        Count++;
+        sum += nanoseconds;
     }
 
     /// <summary>Adds another histogram's counts.</summary>

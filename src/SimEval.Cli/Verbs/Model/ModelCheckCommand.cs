@@ -3,6 +3,7 @@ using SimEval.Cli.Views;
 using SimEval.Devices;
 using SimEval.Devices.Probing;
 using SimEval.Devices.Processes;
+using SimEval.Engine.Executors;
 
 namespace SimEval.Cli.Verbs.Model;
 
@@ -31,6 +32,8 @@ internal sealed class ModelCheckCommand
         // Reads every part of it, so that what is damaged is named; a program is no model file.
         if (device.DeviceClass != ProgramDevice.DeviceClass)
             ModelFacts.Read(file, options);
+        var batch = invocation.Settings.Executor.MaxBatch;
+        ModelFiles.Account(invocation, file, new ModelUse(Lanes: 1, Slots: batch, batch));
         using var opened = device.Open(file, options);
         var unprobed = "";
         var probe = opened.Probe ?? Probe(invocation, file, device, options, out unprobed);
