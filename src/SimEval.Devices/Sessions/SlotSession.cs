@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
 namespace SimEval.Devices.Sessions;
 
 /// <summary>A forward that the runtime refused, in its own words.</summary>
@@ -40,6 +43,7 @@ internal abstract class SlotSession : IModelSession
     private readonly int[] inOrder;
     private readonly int[] filled;
     private readonly string?[] faults;
+    private int faulted;
     private bool disposed;
 
     /// <summary>Makes the tables.</summary>
@@ -112,7 +116,7 @@ internal abstract class SlotSession : IModelSession
     public void Reset(int slot)
     {
         CheckSlot(slot);
-        faults[slot] = null;
+        SetFault(slot, null);
         Action.Row(slot).Clear();
         foreach (var table in Inputs)
             table.Row(slot).Clear();
@@ -144,28 +148,19 @@ internal abstract class SlotSession : IModelSession
     /// <inheritdoc/>
     public int Run(ReadOnlySpan<int> slots)
     {
-        ObjectDisposedException.ThrowIf(disposed, this);
         foreach (var slot in slots)
             CheckSlot(slot);
-        var failed = 0;
-        while (slots.Length > 0)
-        {
-            var taken = Math.Min(slots.Length, buckets.SizeFor(slots.Length));
-            failed += RunBatch(slots[..taken]);
-            slots = slots[taken..];
-        }
-
-        return failed;
+        return RunChecked(slots);
     }
 
     /// <inheritdoc/>
-    public int Run(int count) => Run(inOrder.AsSpan(0, count));
+    public int Run(int count) => RunChecked(inOrder.AsSpan(0, count));
 
     /// <summary>
     /// One forward of exactly these slots; one may be named more than once, and then has its own row each time. Throws what the
-    /// runtime throws.
+    /// runtime throws. Returns whether every action is finite.
     /// </summary>
-    public void Forward(ReadOnlySpan<int> slots)
+    public bool Forward(ReadOnlySpan<int> slots)
     {
         var inPlace = slots.Length <= Slots && slots.SequenceEqual(inOrder.AsSpan(0, slots.Length));
         foreach (var table in Inputs)
@@ -177,6 +172,12 @@ internal abstract class SlotSession : IModelSession
             Action.Scatter(slots);
         for (var i = 0; i < StatesIn.Length; i++)
             StatesIn[i].TakeFrom(StatesOut[i], slots);
+        if (Action.IsDirect)
+            return IsFinite(Action.Given(slots.Length, inPlace));
+        foreach (var slot in slots)
+            if (!IsFinite(Action.Row(slot)))
+                return false;
+        return true;
     }
 
     /// <inheritdoc/>
@@ -218,17 +219,32 @@ internal abstract class SlotSession : IModelSession
         }
     }
 
+    private int RunChecked(ReadOnlySpan<int> slots)
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        var failed = 0;
+        while (slots.Length > 0)
+        {
+            var taken = Math.Min(slots.Length, buckets.SizeFor(slots.Length));
+            failed += RunBatch(slots[..taken]);
+            slots = slots[taken..];
+        }
+
+        return failed;
+    }
+
     private int RunBatch(ReadOnlySpan<int> slots)
     {
+        bool finite;
         try
         {
-            Forward(Filled(slots));
+            finite = Forward(Filled(slots));
         }
         catch (ForwardException e)
         {
             if (slots.Length == 1)
             {
-                faults[slots[0]] = $"the model failed: {e.Message.ReplaceLineEndings(" ")}";
+                SetFault(slots[0], $"the model failed: {e.Message.ReplaceLineEndings(" ")}");
                 return 1;
             }
 
@@ -238,15 +254,22 @@ internal abstract class SlotSession : IModelSession
             return one;
         }
 
+        if (finite && faulted == 0)
+            return 0;
         var failed = 0;
         foreach (var slot in slots)
         {
-            var finite = IsFinite(Action.Row(slot));
-            faults[slot] = finite ? null : NotFinite;
-            failed += finite ? 0 : 1;
+            SetFault(slot, IsFinite(Action.Row(slot)) ? null : NotFinite);
+            failed += faults[slot] is null ? 0 : 1;
         }
 
         return failed;
+    }
+
+    private void SetFault(int slot, string? fault)
+    {
+        faulted += (fault is null ? 0 : 1) - (faults[slot] is null ? 0 : 1);
+        faults[slot] = fault;
     }
 
     // The last row again and again: no other row's doing, and its results are the same.
@@ -260,15 +283,17 @@ internal abstract class SlotSession : IModelSession
         return filled.AsSpan(0, size);
     }
 
+    // A finite number less itself is 0, any other is NaN, which no sum loses.
     private static bool IsFinite(ReadOnlySpan<float> row)
     {
-        foreach (var value in row)
-        {
-            if (!float.IsFinite(value))
-                return false;
-        }
-
-        return true;
+        var vectors = MemoryMarshal.Cast<float, Vector<float>>(row);
+        var sums = Vector<float>.Zero;
+        foreach (ref readonly var values in vectors)
+            sums += values - values;
+        var sum = Vector.Sum(sums);
+        foreach (var value in row[(vectors.Length * Vector<float>.Count)..])
+            sum += value - value;
+        return sum == 0;
     }
 
     private int CheckSlot(int slot)

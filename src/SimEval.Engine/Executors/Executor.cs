@@ -16,8 +16,7 @@ public sealed class Executor : IDisposable
     private readonly StageClock clock;
     private readonly Stack<int> free;
     private readonly int[] queue;
-    private readonly bool[] waiting;
-    private readonly FrameTimes[] times;
+    private readonly Frame[] frames;
     private long earliestDeadline = long.MaxValue;
     private int queued;
 
@@ -35,8 +34,7 @@ public sealed class Executor : IDisposable
         clock = new StageClock(time, this.longestWait > 0 ? 1 : StageClock.MostUses);
         free = new Stack<int>(Enumerable.Range(0, session.Slots).Reverse());
         queue = new int[session.Slots];
-        waiting = new bool[session.Slots];
-        times = new FrameTimes[session.Slots];
+        frames = new Frame[session.Slots];
         session.WarmUp();
     }
 
@@ -57,12 +55,17 @@ public sealed class Executor : IDisposable
     {
         if (!free.TryPop(out var slot))
             return -1;
+        clock.Pass();
         session.Reset(slot);
         return slot;
     }
 
     /// <summary>Gives a slot back. It must not be queued.</summary>
-    public void Release(int slot) => free.Push(slot);
+    public void Release(int slot)
+    {
+        clock.Pass();
+        free.Push(slot);
+    }
 
     /// <summary>The row that the observation of a slot is written to.</summary>
     public Span<float> Input(int input, int slot) => session.Input(input, slot);
@@ -75,17 +78,18 @@ public sealed class Executor : IDisposable
     /// </param>
     public void Submit(int slot, TimeSpan? deadline = null)
     {
-        waiting[slot] = true;
+        ref var frame = ref frames[slot];
         queue[queued++] = slot;
-        var now = times[slot].Observed = clock.At(Stage.Observing);
+        frame.IsWaiting = true;
+        frame.Observed = clock.Submitting();
         if (longestWait == 0)
             return;
-        var wait = deadline is { } own ? Math.Min(longestWait, Timestamps(own)) : longestWait;
-        earliestDeadline = Math.Min(earliestDeadline, times[slot].Deadline = now + wait);
+        frame.Deadline = frame.Observed + (deadline is { } own ? Math.Min(longestWait, Timestamps(own)) : longestWait);
+        earliestDeadline = Math.Min(earliestDeadline, frame.Deadline);
     }
 
     /// <summary>Whether the slot's frame is still waiting for its forward.</summary>
-    public bool IsWaiting(int slot) => waiting[slot];
+    public bool IsWaiting(int slot) => frames[slot].IsWaiting;
 
     /// <summary>
     /// The action of a slot's last frame, which the caller now takes; valid only while <see cref="Fault"/> is null. Every frame
@@ -93,8 +97,8 @@ public sealed class Executor : IDisposable
     /// </summary>
     public ReadOnlySpan<float> Take(int slot)
     {
-        ref readonly var frame = ref times[slot];
-        var now = clock.At(Stage.Taking);
+        ref readonly var frame = ref frames[slot];
+        var now = clock.Taking();
         Latency.Add(
             Nanoseconds(frame.Begun - frame.Observed),
             Nanoseconds(frame.Ended - frame.Begun),
@@ -105,7 +109,7 @@ public sealed class Executor : IDisposable
 
     /// <summary>How long the forward of a slot's last frame took.</summary>
     public TimeSpan ForwardTime(int slot) =>
-        TimeSpan.FromTicks(Nanoseconds(times[slot].Ended - times[slot].Begun) / 100);
+        TimeSpan.FromTicks(Nanoseconds(frames[slot].Ended - frames[slot].Begun) / 100);
 
     /// <summary>Why a slot's last frame gave no action; null when it did.</summary>
     public string? Fault(int slot) => session.Fault(slot);
@@ -131,23 +135,29 @@ public sealed class Executor : IDisposable
         Latency.Forwards++;
         foreach (var slot in batch)
         {
-            waiting[slot] = false;
-            ref var frame = ref times[slot];
-            (frame.Begun, frame.Ended) = (begun, ended);
+            ref var frame = ref frames[slot];
+            (frame.Begun, frame.Ended, frame.IsWaiting) = (begun, ended, false);
         }
 
         Frames += count;
         queued -= count;
-        queue.AsSpan(count, queued).CopyTo(queue);
         earliestDeadline = long.MaxValue;
-        if (longestWait > 0)
-            foreach (var slot in queue.AsSpan(0, queued))
-                earliestDeadline = Math.Min(earliestDeadline, times[slot].Deadline);
+        if (queued > 0)
+            Keep(queue.AsSpan(count, queued));
         return count;
     }
 
     /// <inheritdoc/>
     public void Dispose() => session.Dispose();
+
+    // What a batch left, at the head of the queue.
+    private void Keep(ReadOnlySpan<int> left)
+    {
+        if (longestWait > 0)
+            foreach (var slot in left)
+                earliestDeadline = Math.Min(earliestDeadline, frames[slot].Deadline);
+        left.CopyTo(queue);
+    }
 
     private long Nanoseconds(long timestamps) =>
         frequency == 1_000_000_000 ? timestamps : (long)(timestamps * (1e9 / frequency));
@@ -163,6 +173,13 @@ public sealed class Executor : IDisposable
         return true;
     }
 
-    // When the last frame of a slot went from stage to stage, in the clock's timestamps.
-    private record struct FrameTimes(long Observed, long Deadline, long Begun, long Ended);
+    // The last frame of a slot; times are timestamps of the clock.
+    private struct Frame
+    {
+        public long Observed;
+        public long Deadline;
+        public long Begun;
+        public long Ended;
+        public bool IsWaiting;
+    }
 }

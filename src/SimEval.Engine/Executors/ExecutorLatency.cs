@@ -2,8 +2,8 @@ namespace SimEval.Engine.Executors;
 
 /// <summary>
 /// How long frames take in an executor, stage by stage: the stages of one frame sum to the whole, so their means do too.
-/// Wall-clock values of this machine, under batching: shown, never part of a result. Where up to eight frames are submitted, or
-/// taken, with nothing between them, they share one reading of the clock.
+/// Wall-clock values of this machine, under batching: shown, never part of a result. Up to eight calls with nothing between them share one
+/// reading of the clock (<see cref="StageClock"/>).
 /// </summary>
 public sealed class ExecutorLatency
 {

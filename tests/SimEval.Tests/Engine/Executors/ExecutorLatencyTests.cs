@@ -107,6 +107,46 @@ public sealed class ExecutorLatencyTests : IDisposable
     }
 
     [Fact]
+    public void In_a_lane_a_frame_costs_one_reading_and_its_share_of_a_forwards_two()
+    {
+        using var executor = Create(slots: 64);
+        var slots = Enumerable.Range(0, 64).Select(_ => executor.Acquire()).ToArray();
+        foreach (var slot in slots)
+            executor.Submit(slot);
+        executor.RunReady();
+        var before = _time.Readings;
+        foreach (var slot in slots)
+        {
+            executor.Take(slot);
+            executor.Submit(slot);
+        }
+
+        executor.RunReady();
+        Assert.Equal(1 + 64 + 2, _time.Readings - before);
+    }
+
+    [Fact]
+    public void A_rollout_that_begins_or_ends_takes_time()
+    {
+        using var executor = Create(slots: 3);
+        int[] slots = [executor.Acquire(), executor.Acquire()];
+        foreach (var slot in slots)
+            executor.Submit(slot);
+        executor.RunReady();
+        executor.Take(slots[0]);
+        _time.Advance(2);
+        executor.Release(slots[0]);
+        executor.Take(slots[1]);
+        Assert.Equal(1000, executor.Latency.Handing.Mean);
+        _time.Advance(3);
+        var next = executor.Acquire();
+        executor.Submit(next);
+        executor.RunReady();
+        executor.Take(next);
+        Assert.Equal(0, executor.Latency.Waiting.Mean);
+    }
+
+    [Fact]
     public void Latencies_of_executors_add_up()
     {
         ExecutorLatency one = new(),
