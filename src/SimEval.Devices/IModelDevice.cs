@@ -12,6 +12,12 @@ public sealed record ModelOptions(long MaximumBytes = 1L << 30, int Threads = 1)
     /// <summary>Most bytes that the models of one scenario may take together; 0: half of what the process may use.</summary>
     public long Memory { get; init; }
 
+    /// <summary>
+    /// Batch sizes that forwards in the closed loop are rounded up to (1 is always one); those beyond the largest batch are not used.
+    /// Empty: the device's own choice.
+    /// </summary>
+    public IReadOnlyList<int> Buckets { get; init; } = [];
+
     /// <summary>Most time that trial and probe may take together; a model that has not ended by then is refused.</summary>
     public TimeSpan TrialTime { get; init; } = TimeSpan.FromSeconds(20);
 
@@ -102,6 +108,13 @@ public interface IModelSession : IDisposable
     /// A fault of one slot leaves the others as they would be without it.
     /// </summary>
     string? Fault(int slot);
+
+    /// <summary>
+    /// Does what the first forwards would otherwise do (graphs captured, memory allocated, a program started), so that no frame
+    /// is measured with it. To be called before the first run, or not at all: it resets every slot, and changes no result. What fails is
+    /// told by the run that meets it.
+    /// </summary>
+    void WarmUp();
 
     /// <summary>Prepares a slot for a new rollout: recurrent state zero, no fault, rows zero.</summary>
     void Reset(int slot);

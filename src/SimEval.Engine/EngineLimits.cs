@@ -7,6 +7,7 @@ namespace SimEval.Engine;
 /// <param name="RolloutsInFlight">Most rollouts at the same time over all lanes.</param>
 /// <param name="MaximumBatch">Most frames of one forward.</param>
 /// <param name="MaximumWait">How long a frame may wait for its batch to fill.</param>
+/// <param name="FrameDeadline">How long a frame may so wait at most, as a share of its world's time step.</param>
 /// <param name="FlushInterval">Longest time that an ended rollout waits to become durable.</param>
 /// <param name="CheckpointFrames">Frames after which a running rollout is checkpointed.</param>
 /// <param name="MailboxCapacity">Most messages that wait for one actor.</param>
@@ -19,6 +20,7 @@ public sealed record EngineLimits(
     int RolloutsInFlight = 1024,
     int MaximumBatch = 64,
     TimeSpan MaximumWait = default,
+    double FrameDeadline = 1,
     TimeSpan FlushInterval = default,
     int CheckpointFrames = 2000,
     int MailboxCapacity = 1024,

@@ -11,6 +11,7 @@ using SimEval.Engine.Executors;
 using SimEval.Engine.Inference;
 using SimEval.Engine.Persistence;
 using SimEval.Engine.Runs;
+using SimEval.Engine.Scheduling;
 using SimEval.Node.Configuration;
 using SimEval.Scenarios.Reading;
 using SimEval.Store;
@@ -142,11 +143,7 @@ public sealed class SimEvalNode : IAsyncDisposable
                 service.Library,
                 inferences,
                 TimeProvider.System,
-                new ModelOptions(settings.Models.MaxBytes.Bytes)
-                {
-                    Memory = settings.Models.Memory.Bytes,
-                    Programs = settings.Executor.Process.ToLimits(),
-                },
+                settings.ToModelOptions(),
                 Version
             );
             return new SimEvalNode(folder, settings, checker, service.Library, inferences, system, service, inference);
@@ -186,8 +183,8 @@ public sealed class SimEvalNode : IAsyncDisposable
             CreateCatalogue(),
             new VariantPreparation(
                 DeviceCatalogue.ModelDevices(),
-                new ModelOptions(settings.Models.MaxBytes.Bytes) { Memory = settings.Models.Memory.Bytes },
-                settings.Executor.MaxBatch,
+                settings.ToModelOptions(),
+                UseOf(LimitsOf(settings)),
                 settings.Executor.Process.ToLimits()
             ),
             settings.Scenarios.ToLimits(),
@@ -220,6 +217,9 @@ public sealed class SimEvalNode : IAsyncDisposable
             .GetResult();
     }
 
+    private static ModelUse UseOf(EngineLimits limits) =>
+        LanePlan.Of(limits, limits.RolloutsInFlight, Environment.ProcessorCount).UseOf(limits);
+
     private static EngineLimits LimitsOf(NodeSettings settings) =>
         new(
             settings.Engine.Lanes,
@@ -228,6 +228,7 @@ public sealed class SimEvalNode : IAsyncDisposable
             settings.Engine.RolloutsInFlight,
             settings.Executor.MaxBatch,
             settings.Executor.MaxWait,
+            settings.Executor.FrameDeadline,
             settings.Engine.FlushInterval,
             settings.Engine.CheckpointFrames,
             settings.Actors.MailboxCapacity,

@@ -1,3 +1,8 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using SimEval.Devices.Npz;
+using SimEval.Models;
+using SimEval.Models.Graphs;
 using Xunit;
 
 namespace SimEval.EndToEnd;
@@ -144,7 +149,6 @@ public sealed class CommandLineTests : IDisposable
     public void Models_that_take_more_memory_together_than_they_may_are_refused_before_they_are_loaded()
     {
         var planner = Path.Combine(SimEvalProcess.Root, "scenarios", "models", "planner.onnx");
-        var bytes = new FileInfo(planner).Length;
         _simeval.Write(
             "two.json",
             TestScenarios.Small.Replace(
@@ -154,13 +158,46 @@ public sealed class CommandLineTests : IDisposable
             )
         );
         _simeval.Run("scenario", "check", "two.json").Expect(0);
+        var refused = _simeval.Run("scenario", "check", "two.json", "-D", "models.memory=1kB").Expect(4).Errors;
+        var need = Regex.Match(refused, "it takes about ([0-9,]+) bytes of memory").Groups[1].Value;
+        var enough = long.Parse(need, NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
         var errors = _simeval
-            .Run("scenario", "check", "two.json", "-D", $"models.memory={bytes * 7 / 2}B")
+            .Run("scenario", "check", "two.json", "-D", $"models.memory={enough + 1}B")
             .Expect(4)
             .Errors;
         Assert.Contains("variants.second", errors, StringComparison.Ordinal);
         Assert.Contains("(models.memory)", errors, StringComparison.Ordinal);
         Assert.DoesNotContain("variants.planner", errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("model", "run", "--random", "1")]
+    [InlineData("model", "check")]
+    [InlineData("model", "diff", "PLANNER", "--random", "1")]
+    [InlineData("infer", "--inputs", "INPUTS", "--out", "out.npz")]
+    public void A_model_that_takes_more_memory_than_it_may_is_refused_at_every_door(params string[] words)
+    {
+        var planner = Path.Combine(SimEvalProcess.Root, "scenarios", "models", "planner.onnx");
+        var inputs = Path.Combine(_simeval.Folder, "inputs.npz");
+        using (var file = File.Create(inputs))
+            NpzArchive.Write(file, [KeyValuePair.Create("x", Tensor.Of<float>(ElementType.Float32, [1], [0f]))]);
+        var at = words[0] == "model" ? 2 : 1;
+        string[] line =
+        [
+            .. words[..at],
+            planner,
+            .. words[at..]
+                .Select(word =>
+                    word == "PLANNER" ? planner
+                    : word == "INPUTS" ? inputs
+                    : word
+                ),
+            "-D",
+            "models.memory=20kB",
+        ];
+        var errors = _simeval.Run(line).Expect(4).Errors;
+        Assert.Contains($"{planner}: it takes about ", errors, StringComparison.Ordinal);
+        Assert.Contains("the limit is 20,000 (models.memory)", errors, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -5,7 +5,7 @@ using SimEval.Models;
 namespace SimEval.LoadTests.Benchmarks;
 
 /// <summary>
-/// ONNX Runtime by its C API and nothing else: one forward of a batch over memory that is allocated once. The floor under
+/// ONNX Runtime by its C API and nothing else: forwards of up to a batch over memory that is allocated once. The floor under
 /// device class cpu.
 /// </summary>
 internal sealed unsafe class BareRuntimeLoop : IDisposable
@@ -16,7 +16,7 @@ internal sealed unsafe class BareRuntimeLoop : IDisposable
     private readonly AlignedMemory output;
     private readonly NativeNames inputNames = new(["observation"]);
     private readonly NativeNames outputNames = new(["action"]);
-    private readonly nint[] values;
+    private readonly nint[][] values;
     private readonly int batch;
 
     /// <summary>Opens a model from "observation" to "action".</summary>
@@ -26,25 +26,31 @@ internal sealed unsafe class BareRuntimeLoop : IDisposable
         session = api.CreateSession(model, threads: 1);
         input = new AlignedMemory((long)batch * observed * sizeof(float));
         output = new AlignedMemory((long)batch * acted * sizeof(float));
+        // By number of frames; of none there is no tensor.
         values =
         [
-            api.CreateTensor(input.Address, input.Bytes, [batch, observed], ElementType.Float32),
-            api.CreateTensor(output.Address, output.Bytes, [batch, acted], ElementType.Float32),
+            [],
+            .. Enumerable
+                .Range(1, batch)
+                .Select(frames => (nint[])[Tensor(input, frames, observed), Tensor(output, frames, acted)]),
         ];
     }
 
-    /// <summary>One forward; returns its frames.</summary>
-    public long Step()
+    /// <summary>One forward of the batch; returns its frames.</summary>
+    public long Step() => Step(batch);
+
+    /// <summary>One forward of some frames, at least 1 and at most the batch; returns them.</summary>
+    public long Step(int frames)
     {
-        fixed (nint* all = values)
+        fixed (nint* all = values[frames])
             api.Run(session, 0, inputNames.Pointer, all, 1, outputNames.Pointer, all + 1, 1);
-        return batch;
+        return frames;
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var value in values)
+        foreach (var value in values.SelectMany(pair => pair))
             api.ReleaseValue(value);
         api.ReleaseSession(session);
         inputNames.Dispose();
@@ -52,4 +58,7 @@ internal sealed unsafe class BareRuntimeLoop : IDisposable
         input.Dispose();
         output.Dispose();
     }
+
+    private nint Tensor(AlignedMemory memory, int frames, int width) =>
+        api.CreateTensor(memory.Address, (long)frames * width * sizeof(float), [frames, width], ElementType.Float32);
 }

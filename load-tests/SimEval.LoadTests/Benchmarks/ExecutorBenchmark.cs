@@ -1,4 +1,3 @@
-using System.Globalization;
 using SimEval.LoadTests.Ladder;
 using SimEval.Models.Onnx;
 
@@ -6,8 +5,8 @@ namespace SimEval.LoadTests.Benchmarks;
 
 /// <summary>
 /// Frames a second through a lane's executor (observations written, queued, run in one forward, actions taken, every stage
-/// timed) over those of a bare ONNX Runtime loop that does the forwards alone; and the time that this adds to a frame, for a
-/// perceptron and for a model of almost nothing.
+/// timed) over those of a bare ONNX Runtime loop that does the forwards alone; and the time that this adds to a frame of a model
+/// of almost nothing.
 /// </summary>
 public sealed class ExecutorBenchmark : IBenchmark
 {
@@ -32,7 +31,7 @@ public sealed class ExecutorBenchmark : IBenchmark
             0.2,
             GoalDirection.AtMost,
             "us",
-            tiny.Describe("frames/s", string.Create(CultureInfo.InvariantCulture, $"a product of 8 x 2 at batch 64"))
+            tiny.Describe("frames/s", "a product of 8 x 2 at batch 64")
         );
     }
 

@@ -1,5 +1,6 @@
 using SimEval.Devices;
 using SimEval.Devices.Binding;
+using SimEval.Devices.Sessions;
 using SimEval.Devices.Torch;
 using SimEval.LoadTests.Ladder;
 using SimEval.Models.Onnx;
@@ -38,7 +39,7 @@ public sealed class TorchBenchmark : IBenchmark
         {
             var bound = (TorchBoundModel)model.Bind(binding, batch);
             log.WriteLine($"  batch {batch}: {bound.Probe.Finding}");
-            using var session = new TorchSession(bound, batch, batch == 1 ? [1] : [1, batch]);
+            using var session = new TorchSession(bound, batch, new BatchBuckets(batch, batch == 1 ? [1] : [1, batch]));
             var order = Enumerable.Range(0, batch).Reverse().ToArray();
             for (var slot = 0; slot < batch; slot++)
                 session.Input(0, slot).Fill(slot % 7 - 3);

@@ -207,12 +207,11 @@ internal static class ReplayCommand
         string against,
         int frame
     ) =>
-        new RunDepartures(
-            node.Library,
-            run,
-            run.Plan.Pairs.Count,
-            new ModelOptions(node.Settings.Models.MaxBytes.Bytes)
-        ).At(rollout, against, frame);
+        new RunDepartures(node.Library, run, run.Plan.Pairs.Count, node.Settings.ToModelOptions()).At(
+            rollout,
+            against,
+            frame
+        );
 
     private static string Show(IReadOnlyList<float> action) =>
         "(" + string.Join(", ", action.Select(a => a.ToString("G6", CultureInfo.InvariantCulture))) + ")";

@@ -20,7 +20,7 @@ public sealed class AsicDevice(Board board) : IModelDevice, ITensorDevice
     public ILoadedModel Load(ReadOnlyMemory<byte> bytes, ModelOptions options)
     {
         var program = AsicLoading.Load(new ModelFile("", bytes), board, options).Program;
-        return new AsicModel(program, board, AsicLoading.Schedule(program, board, batch: 1));
+        return new AsicModel(program, board, AsicLoading.Schedule(program, board, batch: 1), options.Buckets);
     }
 
     /// <inheritdoc/>

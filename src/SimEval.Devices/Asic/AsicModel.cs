@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using SimEval.Devices.Binding;
 using SimEval.Devices.Probing;
+using SimEval.Devices.Sessions;
 using SimEval.Models.Asic.Boards;
 using SimEval.Models.Asic.Programs;
 using SimEval.Models.Asic.Scheduling;
@@ -12,7 +13,9 @@ namespace SimEval.Devices.Asic;
 /// <param name="program">The program.</param>
 /// <param name="board">The board.</param>
 /// <param name="schedule">The schedule of one frame; null where it depends on sizes that the model leaves open.</param>
-internal sealed class AsicModel(AsicProgram program, Board board, Schedule? schedule) : ILoadedModel
+/// <param name="buckets">As in <see cref="ModelOptions"/>.</param>
+internal sealed class AsicModel(AsicProgram program, Board board, Schedule? schedule, IReadOnlyList<int> buckets)
+    : ILoadedModel
 {
     private readonly PackedCache cache = new();
 
@@ -27,6 +30,9 @@ internal sealed class AsicModel(AsicProgram program, Board board, Schedule? sche
 
     /// <summary>The schedule of one frame, or null.</summary>
     public Schedule? Schedule => schedule;
+
+    /// <summary>Declared batch sizes; empty: none.</summary>
+    public IReadOnlyList<int> Buckets => buckets;
 
     /// <inheritdoc/>
     public IBoundModel Bind(ModelBinding binding, int maximumBatch)
@@ -83,9 +89,7 @@ internal sealed class AsicBoundModel : IBoundModel
         var rows = BoundRows.Of(model, binding, maximumBatch > 1, out var doubt);
         RequireMemory(model, maximumBatch);
         var bound = new AsicBoundModel(model, binding, rows);
-        int[] sizes = doubt is null
-            ? [.. Enumerable.Range(0, 31).Select(i => 1 << i).TakeWhile(size => size < maximumBatch), maximumBatch]
-            : [1];
+        IReadOnlyList<int> sizes = doubt is null ? SizesOf(model, maximumBatch) : [1];
         var (hash, equal) = bound.Try(sizes);
         if (!equal)
             (sizes, doubt) = ([1], "a row's result depends on the rows beside it");
@@ -99,15 +103,24 @@ internal sealed class AsicBoundModel : IBoundModel
             new NumericsClass("any", $"SimEval {model.Board.DeviceClass}", hash),
             finding,
             watch.Elapsed
-        );
+        )
+        {
+            RoundsUp = model.Buckets.Count > 0,
+        };
         return bound;
     }
+
+    // An emulated row costs the same in every batch, so that rows beyond the frames that wait are worth nothing unless asked for.
+    private static IReadOnlyList<int> SizesOf(AsicModel model, int maximumBatch) =>
+        model.Buckets.Count == 0
+            ? BatchProbe.PowersOfTwo(maximumBatch)
+            : BatchProbe.Declared(model.Buckets, maximumBatch);
 
     /// <summary>A run of a batch.</summary>
     public ProgramRun Prepare(int batch) => model.Prepare(Rows.Sizes(batch));
 
     /// <inheritdoc/>
-    public IModelSession CreateSession(int slots) => new AsicSession(this, slots, Probe.BatchSizes);
+    public IModelSession CreateSession(int slots) => new AsicSession(this, slots, Probe.BucketsFor(slots));
 
     // What a batch needs is known before it is allocated: every value once, for all rows.
     private static void RequireMemory(AsicModel model, int batch)
@@ -126,7 +139,7 @@ internal sealed class AsicBoundModel : IBoundModel
     // Rows alone, then together: the hash of what they give, and whether it is the same.
     private (string Hash, bool Equal) Try(IReadOnlyList<int> sizes)
     {
-        using var session = new AsicSession(this, ProbedRows, [.. sizes.Where(size => size <= ProbedRows)]);
+        using var session = new AsicSession(this, ProbedRows, new BatchBuckets(ProbedRows, sizes));
         Fill(session);
         var alone = new List<byte[]>();
         for (var slot = 0; slot < ProbedRows; slot++)

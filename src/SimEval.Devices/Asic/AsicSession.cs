@@ -19,18 +19,18 @@ internal sealed class AsicSession : IModelSession
     private readonly byte[][] states;
     private readonly string?[] faults;
     private readonly int[] inOrder;
-    private readonly int[] largest;
+    private readonly BatchBuckets buckets;
+    private readonly int[] filled;
     private readonly ProgramRun?[] runs;
     private readonly byte[] row;
 
     /// <summary>Makes the tables.</summary>
     /// <param name="model">What runs.</param>
     /// <param name="slots">Number of slots.</param>
-    /// <param name="batchSizes">Allowed batch sizes, ascending from 1.</param>
-    public AsicSession(AsicBoundModel model, int slots, IReadOnlyList<int> batchSizes)
+    /// <param name="buckets">How slots are cut into batches.</param>
+    public AsicSession(AsicBoundModel model, int slots, BatchBuckets buckets)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(slots, 1);
-        this.model = model;
+        (this.model, this.buckets) = (model, buckets);
         Slots = slots;
         var rows = model.Rows;
         inputs = [.. rows.Inputs.Select(input => new float[checked(slots * input.RowSize)])];
@@ -38,12 +38,8 @@ internal sealed class AsicSession : IModelSession
         actions = new float[checked(slots * rows.Action.RowSize)];
         faults = new string?[slots];
         inOrder = [.. Enumerable.Range(0, slots)];
-        var batch = Math.Min(slots, batchSizes[^1]);
-        largest =
-        [
-            .. Enumerable.Range(0, batch + 1).Select(n => batchSizes.Where(size => size <= n).DefaultIfEmpty().Max()),
-        ];
-        runs = new ProgramRun?[batch + 1];
+        filled = new int[buckets.Largest];
+        runs = new ProgramRun?[buckets.Largest + 1];
         row = new byte[rows.Inputs.Append(rows.Action).Max(shape => shape.RowBytes)];
     }
 
@@ -58,6 +54,15 @@ internal sealed class AsicSession : IModelSession
 
     /// <inheritdoc/>
     public string? Fault(int slot) => faults[slot];
+
+    /// <inheritdoc/>
+    public void WarmUp()
+    {
+        foreach (var size in buckets.ToWarmUp())
+            RunBatch(inOrder.AsSpan(0, Math.Min(size, Slots)));
+        for (var slot = 0; slot < Slots; slot++)
+            Reset(slot);
+    }
 
     /// <inheritdoc/>
     public void Reset(int slot)
@@ -97,9 +102,9 @@ internal sealed class AsicSession : IModelSession
         var failed = 0;
         while (slots.Length > 0)
         {
-            var size = largest[Math.Min(slots.Length, largest.Length - 1)];
-            failed += RunBatch(slots[..size]);
-            slots = slots[size..];
+            var taken = Math.Min(slots.Length, buckets.SizeFor(slots.Length));
+            failed += RunBatch(slots[..taken]);
+            slots = slots[taken..];
         }
 
         return failed;
@@ -113,8 +118,13 @@ internal sealed class AsicSession : IModelSession
 
     private int RunBatch(ReadOnlySpan<int> slots)
     {
-        var run = runs[slots.Length] ??= Prepared(slots.Length);
-        Gather(run, slots);
+        // Rows beyond the slots repeat the last one.
+        var size = buckets.SizeFor(slots.Length);
+        var run = runs[size] ??= Prepared(size);
+        var rows = filled.AsSpan(0, size);
+        slots.CopyTo(rows);
+        rows[slots.Length..].Fill(slots[^1]);
+        Gather(run, rows);
         try
         {
             run.Run();
@@ -124,7 +134,7 @@ internal sealed class AsicSession : IModelSession
             return Failed(slots, e.Message);
         }
 
-        return Scatter(run, slots);
+        return Scatter(run, slots, size);
     }
 
     private int Failed(ReadOnlySpan<int> slots, string message)
@@ -169,7 +179,7 @@ internal sealed class AsicSession : IModelSession
         }
     }
 
-    private int Scatter(ProgramRun run, ReadOnlySpan<int> slots)
+    private int Scatter(ProgramRun run, ReadOnlySpan<int> slots, int size)
     {
         var rows = model.Rows;
         var failed = 0;
@@ -179,12 +189,12 @@ internal sealed class AsicSession : IModelSession
         {
             var slot = slots[place];
             var action = Row(actions, slot, rows.Action.RowSize);
-            rows.Action.Take(given, bytes, place, slots.Length);
+            rows.Action.Take(given, bytes, place, size);
             ElementConversion.ToFloat(bytes, action, rows.Action.Type);
             faults[slot] = IsFinite(action) ? null : NotFinite;
             failed += faults[slot] is null ? 0 : 1;
             for (var i = 0; i < states.Length; i++)
-                rows.States[i].Take(run.Value(rows.StateOutputs[i].Name), State(i, slot), place, slots.Length);
+                rows.States[i].Take(run.Value(rows.StateOutputs[i].Name), State(i, slot), place, size);
         }
 
         return failed;

@@ -52,7 +52,7 @@ internal sealed unsafe class CpuBoundModel : IBoundModel
     public NativeNames OutputNames { get; }
 
     /// <inheritdoc/>
-    public IModelSession CreateSession(int slots) => new CpuSession(this, slots, Probe.BatchSizes);
+    public IModelSession CreateSession(int slots) => new CpuSession(this, slots, Probe.BucketsFor(slots));
 
     /// <summary>Frees what belongs to no session.</summary>
     public void Free()

@@ -49,10 +49,10 @@ internal sealed class CpuModel(
         }
     }
 
-    private static ProbeReport ProbeOf(CpuBoundModel model, int tried, int wanted, Watchdog watchdog, string? doubt)
+    private ProbeReport ProbeOf(CpuBoundModel model, int tried, int wanted, Watchdog watchdog, string? doubt)
     {
-        var sizes = BatchProbe.Sizes(tried);
-        using var session = new CpuSession(model, sizes.Length, sizes) { RunOptions = watchdog.RunOptions };
+        var buckets = BatchProbe.Buckets(tried);
+        using var session = new CpuSession(model, buckets.Largest, buckets) { RunOptions = watchdog.RunOptions };
         return BatchProbe.Run(
             session,
             new BatchProbeRequest(
@@ -64,6 +64,9 @@ internal sealed class CpuModel(
                 CpuDevice.Runtime,
                 watchdog.Explain
             )
+            {
+                Buckets = options.Buckets,
+            }
         );
     }
 

@@ -15,9 +15,9 @@ internal sealed unsafe class CpuSession : SlotSession
     /// <summary>Makes the tables.</summary>
     /// <param name="model">What runs.</param>
     /// <param name="slots">Number of slots.</param>
-    /// <param name="batchSizes">Allowed batch sizes, ascending from 1.</param>
-    public CpuSession(CpuBoundModel model, int slots, IReadOnlyList<int> batchSizes)
-        : base(model.Shapes, slots, batchSizes)
+    /// <param name="buckets">How slots are cut into batches.</param>
+    public CpuSession(CpuBoundModel model, int slots, BatchBuckets buckets)
+        : base(model.Shapes, slots, buckets)
     {
         model.Model.AddReference();
         this.model = model;

@@ -25,8 +25,10 @@ internal sealed record BatchProbeRequest(
     Func<string, ForwardException, ModelException> Explain
 )
 {
-    /// <summary>Whether only powers of two and the largest batch are tried: where each batch size costs a graph of its own.</summary>
-    public bool OnlyFew { get; init; }
+    /// <summary>
+    /// The sizes that forwards are rounded up to, where each costs a graph of its own; empty: every size up to the largest.
+    /// </summary>
+    public IReadOnlyList<int> Buckets { get; init; } = [];
 }
 
 /// <summary>
@@ -43,11 +45,23 @@ internal static class BatchProbe
 
     private const int HashedRows = 8;
 
-    /// <summary>Batch sizes of a session that is to be probed: all of them, up to the largest to try.</summary>
-    public static int[] Sizes(int tried) => [.. Enumerable.Range(1, Math.Max(tried, HashedRows))];
+    /// <summary>Buckets of a session that is to be probed: every size, up to the largest to try.</summary>
+    public static BatchBuckets Buckets(int tried)
+    {
+        var slots = Math.Max(tried, HashedRows);
+        return new BatchBuckets(slots, [.. Enumerable.Range(1, slots)]);
+    }
+
+    /// <summary>Powers of two up to a largest batch, and that: buckets where none are declared.</summary>
+    public static IReadOnlyList<int> PowersOfTwo(int largest) =>
+        [.. Enumerable.Range(0, 31).Select(i => 1 << i).TakeWhile(size => size < largest), largest];
+
+    /// <summary>Declared buckets up to a largest batch: ascending, 1 always among them.</summary>
+    public static IReadOnlyList<int> Declared(IEnumerable<int> buckets, int largest) =>
+        [1, .. buckets.Where(size => size > 1 && size <= largest).Distinct().Order()];
 
     /// <summary>Probes.</summary>
-    /// <param name="session">A session of the model, with as many slots as <see cref="Sizes"/> has.</param>
+    /// <param name="session">A session of the model, with as many slots as the largest of <see cref="Buckets"/>.</param>
     /// <param name="request">What is asked.</param>
     public static ProbeReport Run(SlotSession session, BatchProbeRequest request)
     {
@@ -70,28 +84,35 @@ internal static class BatchProbe
         var begun = watch.Elapsed;
         var sizes = new List<int> { 1 };
         var unequal = new List<int>();
-        foreach (var size in Candidates(tried).Where(size => !request.OnlyFew || IsFirst(size, tried)))
+        foreach (var size in Candidates(request))
         {
-            if (watch.Elapsed - begun > (IsFirst(size, tried) ? HardBudget : FullBudget))
+            var isFirst = request.Buckets.Count > 0 || IsFirst(size, tried);
+            if (watch.Elapsed - begun > (isFirst ? HardBudget : FullBudget))
                 break;
             (rows.EqualsAlone(size, alone) ? sizes : unequal).Add(size);
         }
 
         sizes.Sort();
+        var most = Candidates(request with { Tried = wanted }).Append(1).Max();
         return new ProbeReport(
             sizes,
             wanted,
-            unequal.Count == 0 && sizes[^1] == wanted,
+            unequal.Count == 0 && sizes[^1] == most,
             numerics,
-            Finding(sizes, unequal, tried, wanted, request.Doubt),
+            Finding(sizes, unequal, tried, most, request.Doubt),
             watch.Elapsed
-        );
+        )
+        {
+            RoundsUp = request.Buckets.Count > 0,
+        };
     }
 
     private static bool IsFirst(int size, int tried) => int.IsPow2(size) || size == tried;
 
-    private static IEnumerable<int> Candidates(int tried) =>
-        Enumerable.Range(2, Math.Max(tried - 1, 0)).OrderBy(size => IsFirst(size, tried) ? 0 : 1);
+    private static IEnumerable<int> Candidates(BatchProbeRequest request) =>
+        request.Buckets.Count > 0
+            ? Declared(request.Buckets, request.Tried).Skip(1)
+            : Enumerable.Range(2, Math.Max(request.Tried - 1, 0)).OrderBy(size => IsFirst(size, request.Tried) ? 0 : 1);
 
     private static string Finding(List<int> sizes, List<int> unequal, int tried, int wanted, string? doubt)
     {

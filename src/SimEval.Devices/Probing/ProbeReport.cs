@@ -1,3 +1,5 @@
+using SimEval.Devices.Sessions;
+
 namespace SimEval.Devices.Probing;
 
 /// <summary>
@@ -31,6 +33,15 @@ public sealed record ProbeReport(
     TimeSpan Elapsed
 )
 {
+    /// <summary>
+    /// Whether a forward of fewer rows is filled up to the next of <see cref="BatchSizes"/>, as where every size costs a graph of
+    /// its own; else it is cut into such sizes.
+    /// </summary>
+    public bool RoundsUp { get; init; }
+
+    /// <summary>How a session of so many slots cuts them into forwards.</summary>
+    public BatchBuckets BucketsFor(int slots) => new(slots, BatchSizes, RoundsUp);
+
     /// <summary>Whether its 8-bit products are those of the integers; null where it has none, or the device has no other kind.</summary>
     public bool? Int8Exact { get; init; }
 }

@@ -31,7 +31,7 @@ internal sealed class ProgramModel(
     public Greeting Greeting => greeting;
 
     /// <inheritdoc/>
-    public IModelSession CreateSession(int slots) => new ProgramSession(this, slots, Probe.BatchSizes, null);
+    public IModelSession CreateSession(int slots) => new ProgramSession(this, slots, Probe.BucketsFor(slots), null);
 
     /// <summary>Starts it anew and greets it; it has to say what it said at first.</summary>
     public RunningProgram Start()

@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using SimEval.Devices.Cpu;
 using SimEval.Devices.Probing;
+using SimEval.Devices.Sessions;
 
 namespace SimEval.Devices.Processes;
 
@@ -29,7 +30,12 @@ internal static class ProgramProbe
     {
         var watch = Stopwatch.StartNew();
         var most = model.Greeting.MaximumBatch;
-        using var session = new ProgramSession(model, most, [.. Enumerable.Range(1, most)], running);
+        using var session = new ProgramSession(
+            model,
+            most,
+            new BatchBuckets(most, [.. Enumerable.Range(1, most)]),
+            running
+        );
         var alone = Enumerable.Range(0, Rows).Select(row => Outputs(model, session, [row])).ToList();
         if (!Outputs(model, session, [0]).AsSpan().SequenceEqual(alone[0]))
             throw new ModelException(

@@ -1,7 +1,9 @@
+using SimEval.Devices.Sessions;
+
 namespace SimEval.Devices.Processes;
 
 /// <summary>
-/// The slot tables of one lane, and the lane's own program. It is started with the first step, and again after a failure, up to
+/// The slot tables of one lane, and the lane's own program. It is started before the first step, and again after a failure, up to
 /// a limit. A batch that fails is repeated row by row by a fresh program, so that the failure is that of the rows that
 /// cause it; only rows whose rollout has begun in a program that holds state can't be repeated, and fail with it.
 /// </summary>
@@ -13,7 +15,7 @@ internal sealed class ProgramSession : IModelSession
     private readonly ProgramModel model;
     private readonly float[][] inputs;
     private readonly float[] actions;
-    private readonly int[] largest;
+    private readonly BatchBuckets buckets;
     private readonly int[] inOrder;
     private readonly bool[] begins;
     private readonly int[] generations;
@@ -28,29 +30,23 @@ internal sealed class ProgramSession : IModelSession
     /// <summary>Makes the tables.</summary>
     /// <param name="model">What runs.</param>
     /// <param name="slots">Number of slots.</param>
-    /// <param name="batchSizes">Allowed batch sizes, ascending from 1.</param>
+    /// <param name="buckets">How slots are cut into messages.</param>
     /// <param name="running">A program that has been greeted already and becomes the session's; null: it starts its own.</param>
-    public ProgramSession(ProgramModel model, int slots, IReadOnlyList<int> batchSizes, RunningProgram? running)
+    public ProgramSession(ProgramModel model, int slots, BatchBuckets buckets, RunningProgram? running)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(slots, 1);
-        this.model = model;
+        (this.model, this.buckets) = (model, buckets);
         Slots = slots;
         program = running;
         generation = running is null ? 0 : 1;
-        var batch = Math.Min(slots, batchSizes[^1]);
         int[] sizes = [.. model.Binding.Inputs.Select(input => input.Row.Aggregate(1, (product, s) => product * s))];
         inputs = [.. sizes.Select(size => new float[slots * size])];
         actions = new float[slots * model.Binding.ActionSize];
-        largest =
-        [
-            .. Enumerable.Range(0, batch + 1).Select(n => batchSizes.Where(size => size <= n).DefaultIfEmpty().Max()),
-        ];
         inOrder = [.. Enumerable.Range(0, slots)];
         begins = new bool[slots];
         Array.Fill(begins, true);
         generations = new int[slots];
         faults = new string?[slots];
-        message = new StepMessage(batch, sizes.Sum(), model.Binding.ActionSize);
+        message = new StepMessage(buckets.Largest, sizes.Sum(), model.Binding.ActionSize);
     }
 
     /// <inheritdoc/>
@@ -67,6 +63,22 @@ internal sealed class ProgramSession : IModelSession
 
     /// <inheritdoc/>
     public string? Fault(int slot) => faults[slot];
+
+    /// <summary>
+    /// Starts the program. It is sent no frame: what a policy does in its first steps is its own, and it may do it before it greets.
+    /// </summary>
+    public void WarmUp()
+    {
+        try
+        {
+            EnsureRunning();
+        }
+        catch (ProgramException failure)
+        {
+            Failures++;
+            lastFailure = Shortened(failure);
+        }
+    }
 
     /// <inheritdoc/>
     public void Reset(int slot)
@@ -91,7 +103,7 @@ internal sealed class ProgramSession : IModelSession
         var failed = 0;
         while (slots.Length > 0)
         {
-            var size = largest[Math.Min(slots.Length, largest.Length - 1)];
+            var size = buckets.SizeFor(slots.Length);
             failed += RunBatch(slots[..size]);
             slots = slots[size..];
         }
@@ -120,10 +132,7 @@ internal sealed class ProgramSession : IModelSession
         catch (ProgramException failure)
         {
             Failures++;
-            lastFailure =
-                failure.Message.Length <= MostFailureCharacters
-                    ? failure.Message
-                    : failure.Message[..MostFailureCharacters] + "...";
+            lastFailure = Shortened(failure);
         }
 
         var failed = 0;
@@ -142,6 +151,11 @@ internal sealed class ProgramSession : IModelSession
 
         return failed;
     }
+
+    private static string Shortened(ProgramException failure) =>
+        failure.Message.Length <= MostFailureCharacters
+            ? failure.Message
+            : failure.Message[..MostFailureCharacters] + "...";
 
     private int Step(ReadOnlySpan<int> slots)
     {

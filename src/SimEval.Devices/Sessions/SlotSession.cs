@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
 namespace SimEval.Devices.Sessions;
 
 /// <summary>A forward that the runtime refused, in its own words.</summary>
@@ -23,7 +26,7 @@ internal sealed record SessionShapes(
 /// <summary>
 /// The slot tables of one lane, whatever runs the model. A step of some slots:
 /// <list type="number">
-/// <item>cut the slots into batches of sizes that the probe allows, largest first;</item>
+/// <item>cut the slots into batches of sizes that the probe allows (<see cref="BatchBuckets"/>);</item>
 /// <item>gather the rows and states of a batch into the stage, or use the tables where they lie right already;</item>
 /// <item>one forward;</item>
 /// <item>scatter actions and new states back to the slots;</item>
@@ -36,32 +39,28 @@ internal abstract class SlotSession : IModelSession
     private const string NotFinite = "the model gave NaN or infinity";
 
     private readonly SessionShapes shapes;
-    private readonly int[] largest;
+    private readonly BatchBuckets buckets;
     private readonly int[] inOrder;
+    private readonly int[] filled;
     private readonly string?[] faults;
+    private int faulted;
     private bool disposed;
 
     /// <summary>Makes the tables.</summary>
     /// <param name="shapes">What the tables hold.</param>
     /// <param name="slots">Number of slots.</param>
-    /// <param name="batchSizes">Allowed batch sizes, ascending from 1.</param>
-    protected SlotSession(SessionShapes shapes, int slots, IReadOnlyList<int> batchSizes)
+    /// <param name="buckets">How slots are cut into batches.</param>
+    protected SlotSession(SessionShapes shapes, int slots, BatchBuckets buckets)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(slots, 1);
-        this.shapes = shapes;
+        (this.shapes, this.buckets) = (shapes, buckets);
         Slots = slots;
-        MaximumBatch = Math.Min(slots, batchSizes[^1]);
+        MaximumBatch = buckets.Largest;
         Inputs = [.. shapes.Inputs.Select(shape => new TensorTable(shape, slots, MaximumBatch, native: false))];
         StatesIn = [.. shapes.States.Select(shape => new TensorTable(shape, slots, MaximumBatch, native: true))];
         StatesOut = [.. shapes.States.Select(shape => new TensorTable(shape, 1, MaximumBatch, native: true))];
         Action = new TensorTable(shapes.Action, slots, MaximumBatch, native: false);
-        largest =
-        [
-            .. Enumerable
-                .Range(0, MaximumBatch + 1)
-                .Select(n => batchSizes.Where(size => size <= n).DefaultIfEmpty().Max()),
-        ];
         inOrder = [.. Enumerable.Range(0, slots)];
+        filled = new int[MaximumBatch];
         faults = new string?[slots];
         for (var slot = 0; slot < slots; slot++)
             ResetStates(slot);
@@ -98,10 +97,26 @@ internal abstract class SlotSession : IModelSession
     public Span<byte> StateRow(int state, int slot) => StatesIn[state].RowBytes(CheckSlot(slot));
 
     /// <inheritdoc/>
+    public void WarmUp()
+    {
+        Span<int> reversed = [.. inOrder.Select(slot => Slots - 1 - slot)];
+        foreach (var size in buckets.ToWarmUp())
+        {
+            // In place, and gathered.
+            RunBatch(inOrder.AsSpan(0, Math.Min(size, Slots)));
+            if (Slots > 1)
+                RunBatch(reversed[..Math.Min(size, Slots)]);
+        }
+
+        for (var slot = 0; slot < Slots; slot++)
+            Reset(slot);
+    }
+
+    /// <inheritdoc/>
     public void Reset(int slot)
     {
         CheckSlot(slot);
-        faults[slot] = null;
+        SetFault(slot, null);
         Action.Row(slot).Clear();
         foreach (var table in Inputs)
             table.Row(slot).Clear();
@@ -133,27 +148,21 @@ internal abstract class SlotSession : IModelSession
     /// <inheritdoc/>
     public int Run(ReadOnlySpan<int> slots)
     {
-        ObjectDisposedException.ThrowIf(disposed, this);
         foreach (var slot in slots)
             CheckSlot(slot);
-        var failed = 0;
-        while (slots.Length > 0)
-        {
-            var size = largest[Math.Min(slots.Length, largest.Length - 1)];
-            failed += RunBatch(slots[..size]);
-            slots = slots[size..];
-        }
-
-        return failed;
+        return RunChecked(slots);
     }
 
     /// <inheritdoc/>
-    public int Run(int count) => Run(inOrder.AsSpan(0, count));
+    public int Run(int count) => RunChecked(inOrder.AsSpan(0, count));
 
-    /// <summary>One forward of exactly these slots. Throws what the runtime throws.</summary>
-    public void Forward(ReadOnlySpan<int> slots)
+    /// <summary>
+    /// One forward of exactly these slots; one may be named more than once, and then has its own row each time. Throws what the
+    /// runtime throws. Returns whether every action is finite.
+    /// </summary>
+    public bool Forward(ReadOnlySpan<int> slots)
     {
-        var inPlace = slots.SequenceEqual(inOrder.AsSpan(0, slots.Length));
+        var inPlace = slots.Length <= Slots && slots.SequenceEqual(inOrder.AsSpan(0, slots.Length));
         foreach (var table in Inputs)
             Gather(table, slots, inPlace);
         foreach (var table in StatesIn)
@@ -163,6 +172,12 @@ internal abstract class SlotSession : IModelSession
             Action.Scatter(slots);
         for (var i = 0; i < StatesIn.Length; i++)
             StatesIn[i].TakeFrom(StatesOut[i], slots);
+        if (Action.IsDirect)
+            return IsFinite(Action.Given(slots.Length, inPlace));
+        foreach (var slot in slots)
+            if (!IsFinite(Action.Row(slot)))
+                return false;
+        return true;
     }
 
     /// <inheritdoc/>
@@ -204,17 +219,32 @@ internal abstract class SlotSession : IModelSession
         }
     }
 
+    private int RunChecked(ReadOnlySpan<int> slots)
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        var failed = 0;
+        while (slots.Length > 0)
+        {
+            var taken = Math.Min(slots.Length, buckets.SizeFor(slots.Length));
+            failed += RunBatch(slots[..taken]);
+            slots = slots[taken..];
+        }
+
+        return failed;
+    }
+
     private int RunBatch(ReadOnlySpan<int> slots)
     {
+        bool finite;
         try
         {
-            Forward(slots);
+            finite = Forward(Filled(slots));
         }
         catch (ForwardException e)
         {
             if (slots.Length == 1)
             {
-                faults[slots[0]] = $"the model failed: {e.Message.ReplaceLineEndings(" ")}";
+                SetFault(slots[0], $"the model failed: {e.Message.ReplaceLineEndings(" ")}");
                 return 1;
             }
 
@@ -224,26 +254,46 @@ internal abstract class SlotSession : IModelSession
             return one;
         }
 
+        if (finite && faulted == 0)
+            return 0;
         var failed = 0;
         foreach (var slot in slots)
         {
-            var finite = IsFinite(Action.Row(slot));
-            faults[slot] = finite ? null : NotFinite;
-            failed += finite ? 0 : 1;
+            SetFault(slot, IsFinite(Action.Row(slot)) ? null : NotFinite);
+            failed += faults[slot] is null ? 0 : 1;
         }
 
         return failed;
     }
 
+    private void SetFault(int slot, string? fault)
+    {
+        faulted += (fault is null ? 0 : 1) - (faults[slot] is null ? 0 : 1);
+        faults[slot] = fault;
+    }
+
+    // The last row again and again: no other row's doing, and its results are the same.
+    private ReadOnlySpan<int> Filled(ReadOnlySpan<int> slots)
+    {
+        var size = buckets.SizeFor(slots.Length);
+        if (size == slots.Length)
+            return slots;
+        slots.CopyTo(filled);
+        filled.AsSpan(slots.Length, size - slots.Length).Fill(slots[^1]);
+        return filled.AsSpan(0, size);
+    }
+
+    // A finite number less itself is 0, any other is NaN, which no sum loses.
     private static bool IsFinite(ReadOnlySpan<float> row)
     {
-        foreach (var value in row)
-        {
-            if (!float.IsFinite(value))
-                return false;
-        }
-
-        return true;
+        var vectors = MemoryMarshal.Cast<float, Vector<float>>(row);
+        var sums = Vector<float>.Zero;
+        foreach (ref readonly var values in vectors)
+            sums += values - values;
+        var sum = Vector.Sum(sums);
+        foreach (var value in row[(vectors.Length * Vector<float>.Count)..])
+            sum += value - value;
+        return sum == 0;
     }
 
     private int CheckSlot(int slot)

@@ -82,6 +82,10 @@ internal sealed class TensorTable : IDisposable
     /// <param name="inPlace">Whether the batch is slots 0 to n - 1; the table is used where it is direct then.</param>
     public nint Address(bool inPlace) => (inPlace && IsDirect ? table : stage).Address;
 
+    /// <summary>The rows that a run has written, one after the other, where <see cref="IsDirect"/>.</summary>
+    public ReadOnlySpan<float> Given(int batch, bool inPlace) =>
+        (inPlace ? table : stage).Span<float>(0, batch * shape.RowSize);
+
     /// <summary>Copies the slots' rows into the stage, in order.</summary>
     public void Gather(ReadOnlySpan<int> slots) => Exchange(slots, stage, toStage: true);
 

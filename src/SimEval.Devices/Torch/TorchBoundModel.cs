@@ -76,7 +76,7 @@ internal sealed class TorchBoundModel : IBoundModel
     public int[] Results { get; }
 
     /// <inheritdoc/>
-    public IModelSession CreateSession(int slots) => new TorchSession(this, slots, Probe.BatchSizes);
+    public IModelSession CreateSession(int slots) => new TorchSession(this, slots, Probe.BucketsFor(slots));
 
     private BoundArgument Argument(ModelTensor tensor)
     {

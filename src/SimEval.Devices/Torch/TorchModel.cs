@@ -91,8 +91,8 @@ internal sealed class TorchModel(TorchModule module, ModelSignature signature, M
     private ProbeReport ProbeOf(TorchBoundModel model, ActionTrial trial, int wanted)
     {
         var tried = trial.Batchable ? wanted : 1;
-        var sizes = BatchProbe.Sizes(tried);
-        using var session = new TorchSession(model, sizes.Length, sizes);
+        var buckets = BatchProbe.Buckets(tried);
+        using var session = new TorchSession(model, buckets.Largest, buckets);
         return BatchProbe.Run(
             session,
             new BatchProbeRequest(
@@ -105,7 +105,11 @@ internal sealed class TorchModel(TorchModule module, ModelSignature signature, M
                 Explain
             )
             {
-                OnlyFew = deviceClass == TorchDevice.Cuda,
+                // On a GPU each size is a captured graph, and costs memory there.
+                Buckets =
+                    options.Buckets.Count > 0 ? options.Buckets
+                    : deviceClass == TorchDevice.Cuda ? BatchProbe.PowersOfTwo(wanted)
+                    : [],
             }
         );
     }

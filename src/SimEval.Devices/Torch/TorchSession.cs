@@ -16,9 +16,9 @@ internal sealed class TorchSession : SlotSession
     /// <summary>Makes the tables.</summary>
     /// <param name="model">What runs.</param>
     /// <param name="slots">Number of slots.</param>
-    /// <param name="batchSizes">Allowed batch sizes, ascending from 1.</param>
-    public TorchSession(TorchBoundModel model, int slots, IReadOnlyList<int> batchSizes)
-        : base(model.Shapes, slots, batchSizes)
+    /// <param name="buckets">How slots are cut into batches.</param>
+    public TorchSession(TorchBoundModel model, int slots, BatchBuckets buckets)
+        : base(model.Shapes, slots, buckets)
     {
         this.model = model;
         module = model.HasModuleState ? model.Module.Copy() : model.Module.Share();

@@ -1,5 +1,6 @@
 using SimEval.Devices;
 using SimEval.Devices.Tensors;
+using SimEval.Engine.Executors;
 using SimEval.Metrics.Layers;
 using SimEval.Models;
 using SimEval.Models.Graphs;
@@ -47,6 +48,9 @@ public sealed class ModelComparison : IDisposable
         ModelOptions options
     )
     {
+        var memory = new ModelMemory(options, ModelUse.Tensors(1));
+        memory.Take(reference.File, everyValue: true);
+        memory.Take(other.File, everyValue: true);
         var inner = Inner(reference, other);
         var a = Opened(reference, options, inner.Select(pair => pair.Reference));
         try

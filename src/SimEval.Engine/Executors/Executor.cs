@@ -10,36 +10,32 @@ namespace SimEval.Engine.Executors;
 public sealed class Executor : IDisposable
 {
     private readonly IModelSession session;
-    private readonly TimeProvider time;
     private readonly int maximumBatch;
+    private readonly long frequency;
+    private readonly long longestWait;
+    private readonly StageClock clock;
     private readonly Stack<int> free;
     private readonly int[] queue;
-    private readonly bool[] waiting;
-    private readonly long[] observed;
-    private readonly long[] answered;
-    private readonly long[] forward;
-    private readonly long longestWait;
-    private readonly CoarseClock clock;
+    private readonly Frame[] frames;
+    private long earliestDeadline = long.MaxValue;
     private int queued;
 
-    /// <summary>An executor over a session's slots.</summary>
+    /// <summary>An executor over a session's slots; the session is warmed up, so that no frame pays for what comes first.</summary>
     /// <param name="session">The lane's own session; disposed with the executor.</param>
     /// <param name="maximumBatch">Most frames of one forward.</param>
     /// <param name="longestWait">How long a frame may wait for its batch to fill; zero: a forward takes what is there.</param>
     /// <param name="time">For waits and latencies; neither enters a result unless the scenario asks for measured latency.</param>
     public Executor(IModelSession session, int maximumBatch, TimeSpan longestWait, TimeProvider time)
     {
-        clock = new CoarseClock(time);
-        this.longestWait = (long)(longestWait.TotalSeconds * time.TimestampFrequency);
-        observed = new long[session.Slots];
-        answered = new long[session.Slots];
-        forward = new long[session.Slots];
         this.session = session;
-        this.time = time;
         this.maximumBatch = maximumBatch;
+        frequency = time.TimestampFrequency;
+        this.longestWait = Timestamps(longestWait);
+        clock = new StageClock(time, this.longestWait > 0 ? 1 : StageClock.MostUses);
         free = new Stack<int>(Enumerable.Range(0, session.Slots).Reverse());
         queue = new int[session.Slots];
-        waiting = new bool[session.Slots];
+        frames = new Frame[session.Slots];
+        session.WarmUp();
     }
 
     /// <summary>Frames that wait for a forward.</summary>
@@ -48,7 +44,7 @@ public sealed class Executor : IDisposable
     /// <summary>Frames run so far.</summary>
     public long Frames { get; private set; }
 
-    /// <summary>How long frames take, stage by stage.</summary>
+    /// <summary>How long the frames that were taken took, stage by stage.</summary>
     public ExecutorLatency Latency { get; } = new();
 
     /// <summary>Whether a full batch waits.</summary>
@@ -59,53 +55,76 @@ public sealed class Executor : IDisposable
     {
         if (!free.TryPop(out var slot))
             return -1;
+        clock.Pass();
         session.Reset(slot);
         return slot;
     }
 
-    /// <summary>Gives a slot back.</summary>
-    public void Release(int slot) => free.Push(slot);
+    /// <summary>Gives a slot back. It must not be queued.</summary>
+    public void Release(int slot)
+    {
+        clock.Pass();
+        free.Push(slot);
+    }
 
     /// <summary>The row that the observation of a slot is written to.</summary>
     public Span<float> Input(int input, int slot) => session.Input(input, slot);
 
     /// <summary>Queues a slot whose observation is written.</summary>
-    public void Submit(int slot)
+    /// <param name="slot">The slot.</param>
+    /// <param name="deadline">
+    /// Longest time from now at which the frame's forward may begin for want of a full batch; null, and at most: the executor's
+    /// own longest wait.
+    /// </param>
+    public void Submit(int slot, TimeSpan? deadline = null)
     {
-        waiting[slot] = true;
+        ref var frame = ref frames[slot];
         queue[queued++] = slot;
-        observed[slot] = clock.Now;
+        frame.IsWaiting = true;
+        frame.Observed = clock.Submitting();
+        if (longestWait == 0)
+            return;
+        frame.Deadline = frame.Observed + (deadline is { } own ? Math.Min(longestWait, Timestamps(own)) : longestWait);
+        earliestDeadline = Math.Min(earliestDeadline, frame.Deadline);
     }
 
     /// <summary>Whether the slot's frame is still waiting for its forward.</summary>
-    public bool IsWaiting(int slot) => waiting[slot];
+    public bool IsWaiting(int slot) => frames[slot].IsWaiting;
 
-    /// <summary>The action of a slot's last frame, which the caller now takes.</summary>
+    /// <summary>
+    /// The action of a slot's last frame, which the caller now takes; valid only while <see cref="Fault"/> is null. Every frame
+    /// that has run is taken once, a failed one too: that is when it is counted.
+    /// </summary>
     public ReadOnlySpan<float> Take(int slot)
     {
-        var now = clock.Now;
-        Latency.Handing.Add(Nanoseconds(now - answered[slot]));
-        Latency.Whole.Add(Nanoseconds(now - observed[slot]));
+        ref readonly var frame = ref frames[slot];
+        var now = clock.Taking();
+        Latency.Add(
+            Nanoseconds(frame.Begun - frame.Observed),
+            Nanoseconds(frame.Ended - frame.Begun),
+            Nanoseconds(now - frame.Ended)
+        );
         return session.Output(slot);
     }
 
     /// <summary>How long the forward of a slot's last frame took.</summary>
-    public TimeSpan ForwardTime(int slot) => TimeSpan.FromTicks(Nanoseconds(forward[slot]) / 100);
+    public TimeSpan ForwardTime(int slot) =>
+        TimeSpan.FromTicks(Nanoseconds(frames[slot].Ended - frames[slot].Begun) / 100);
 
     /// <summary>Why a slot's last frame gave no action; null when it did.</summary>
     public string? Fault(int slot) => session.Fault(slot);
 
     /// <summary>
-    /// One forward over the oldest frames that wait, at most a batch; none while the batch may still fill. Returns how many it
-    /// took.
+    /// One forward over the oldest frames that wait, at most a batch; none while the batch may still fill and no frame's deadline
+    /// has come. Returns how many it took.
     /// </summary>
     public int RunReady()
     {
         var count = Math.Min(queued, maximumBatch);
         if (count == 0)
             return 0;
-        var started = time.GetTimestamp();
-        if (count < maximumBatch && started - observed[queue[0]] < longestWait)
+        var begun = clock.Read();
+        if (count < maximumBatch && longestWait > 0 && begun < earliestDeadline)
             return 0;
         var batch = queue.AsSpan(0, count);
         if (IsPrefix(batch))
@@ -113,42 +132,37 @@ public sealed class Executor : IDisposable
         else
             session.Run(batch);
         var ended = clock.Read();
-        Latency.Forward.Add(Nanoseconds(ended - started), count);
         Latency.Forwards++;
         foreach (var slot in batch)
         {
-            waiting[slot] = false;
-            Latency.Waiting.Add(Nanoseconds(started - observed[slot]));
-            (answered[slot], forward[slot]) = (ended, ended - started);
+            ref var frame = ref frames[slot];
+            (frame.Begun, frame.Ended, frame.IsWaiting) = (begun, ended, false);
         }
 
-        queue.AsSpan(count, queued - count).CopyTo(queue);
-        queued -= count;
         Frames += count;
+        queued -= count;
+        earliestDeadline = long.MaxValue;
+        if (queued > 0)
+            Keep(queue.AsSpan(count, queued));
         return count;
     }
 
     /// <inheritdoc/>
     public void Dispose() => session.Dispose();
 
-    private long Nanoseconds(long ticks) =>
-        time.TimestampFrequency == 1_000_000_000 ? ticks : (long)(ticks * (1e9 / time.TimestampFrequency));
-
-    // Reading the clock twice a frame would cost a thirtieth of a small model's frame: one reading serves some frames.
-    private sealed class CoarseClock(TimeProvider time)
+    // What a batch left, at the head of the queue.
+    private void Keep(ReadOnlySpan<int> left)
     {
-        private const int Uses = 8;
-        private long now;
-        private int left;
-
-        public long Now => left-- > 0 ? now : Read();
-
-        public long Read()
-        {
-            left = Uses - 1;
-            return now = time.GetTimestamp();
-        }
+        if (longestWait > 0)
+            foreach (var slot in left)
+                earliestDeadline = Math.Min(earliestDeadline, frames[slot].Deadline);
+        left.CopyTo(queue);
     }
+
+    private long Nanoseconds(long timestamps) =>
+        frequency == 1_000_000_000 ? timestamps : (long)(timestamps * (1e9 / frequency));
+
+    private long Timestamps(TimeSpan time) => (long)(time.TotalSeconds * frequency);
 
     // Slots 0, 1, ... in order need no gathering; a full cohort looks like that in every frame.
     private static bool IsPrefix(ReadOnlySpan<int> slots)
@@ -157,5 +171,15 @@ public sealed class Executor : IDisposable
             if (slots[i] != i)
                 return false;
         return true;
+    }
+
+    // The last frame of a slot; times are timestamps of the clock.
+    private struct Frame
+    {
+        public long Observed;
+        public long Deadline;
+        public long Begun;
+        public long Ended;
+        public bool IsWaiting;
     }
 }

@@ -2,7 +2,8 @@ namespace SimEval.Engine.Executors;
 
 /// <summary>
 /// How long frames take in an executor, stage by stage: the stages of one frame sum to the whole, so their means do too.
-/// Wall-clock values of this machine, under batching: shown, never part of a result.
+/// Wall-clock values of this machine, under batching: shown, never part of a result. Up to eight calls with nothing between them share one
+/// reading of the clock (<see cref="StageClock"/>).
 /// </summary>
 public sealed class ExecutorLatency
 {
@@ -27,6 +28,15 @@ public sealed class ExecutorLatency
     /// <summary>The stages by name, the whole last.</summary>
     public IEnumerable<(string Name, LatencyHistogram Times)> Stages =>
         [("waiting", Waiting), ("forward", Forward), ("handing over", Handing), ("whole", Whole)];
+
+    /// <summary>Counts one frame, its stages in nanoseconds.</summary>
+    public void Add(long waiting, long forward, long handing)
+    {
+        Waiting.Add(waiting);
+        Forward.Add(forward);
+        Handing.Add(handing);
+        Whole.Add(waiting + forward + handing);
+    }
 
     /// <summary>Adds another executor's.</summary>
     public void Add(ExecutorLatency other)

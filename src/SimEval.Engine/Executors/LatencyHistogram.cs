@@ -14,20 +14,17 @@ public sealed class LatencyHistogram
     private long sum;
 
     /// <summary>Durations counted.</summary>
-    public long Count { get; private set; }
+    public long Count => counts.Sum();
 
     /// <summary>Their mean in microseconds; NaN when nothing was counted.</summary>
-    public double Mean => Count == 0 ? double.NaN : sum / 1000.0 / Count;
+    public double Mean => Count is > 0 and var count ? sum / 1000.0 / count : double.NaN;
 
-    /// <summary>Counts a duration <paramref name="times"/> times (once per frame of a batch).</summary>
-    /// <param name="nanoseconds">At least 0.</param>
-    /// <param name="times">At least 1.</param>
-    public void Add(long nanoseconds, int times = 1)
+    /// <summary>Counts a duration; a negative one, of a clock that was set back, as 0.</summary>
+    public void Add(long nanoseconds)
     {
         nanoseconds = Math.Max(0, nanoseconds);
-        counts[BucketOf(nanoseconds)] += times;
-        Count += times;
-        sum += nanoseconds * times;
+        counts[BucketOf(nanoseconds)]++;
+        sum += nanoseconds;
     }
 
     /// <summary>Adds another histogram's counts.</summary>
@@ -35,7 +32,6 @@ public sealed class LatencyHistogram
     {
         for (var i = 0; i < counts.Length; i++)
             counts[i] += other.counts[i];
-        Count += other.Count;
         sum += other.sum;
     }
 
@@ -43,9 +39,10 @@ public sealed class LatencyHistogram
     /// <param name="share">In (0, 1].</param>
     public double Microseconds(double share)
     {
-        if (Count == 0)
+        var count = Count;
+        if (count == 0)
             return double.NaN;
-        var rank = Math.Max(1, (long)Math.Ceiling(share * Count));
+        var rank = Math.Max(1, (long)Math.Ceiling(share * count));
         long seen = 0;
         for (var i = 0; i < counts.Length; i++)
         {

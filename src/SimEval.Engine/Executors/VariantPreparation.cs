@@ -14,29 +14,29 @@ public sealed class VariantPreparation
 {
     private readonly IReadOnlyDictionary<string, IModelDevice> devices;
     private readonly ModelOptions options;
-    private readonly int maximumBatch;
+    private readonly ModelUse use;
     private readonly ProgramLimits programs;
 
     /// <summary>Preparation for the devices of this machine.</summary>
     /// <param name="devices">Devices there are.</param>
     /// <param name="options">Limits of a model.</param>
-    /// <param name="maximumBatch">Most frames of one forward.</param>
+    /// <param name="use">How lanes run a model.</param>
     /// <param name="programs">Limits of a policy in a program of its own; null: the default ones.</param>
     public VariantPreparation(
         IEnumerable<IModelDevice> devices,
         ModelOptions options,
-        int maximumBatch,
+        ModelUse use,
         ProgramLimits? programs = null
     )
     {
         this.programs = programs ?? ProgramLimits.Default;
         this.devices = devices.ToDictionary(device => device.DeviceClass);
         this.options = options;
-        this.maximumBatch = maximumBatch;
+        this.use = use;
     }
 
     /// <summary>An account for the models of one scenario.</summary>
-    public ModelMemory Memory() => new(options, maximumBatch, Environment.ProcessorCount);
+    public ModelMemory Memory() => new(options, use);
 
     /// <summary>Prepares one variant; null with errors reported when it can't run.</summary>
     /// <param name="variant">The variant.</param>
@@ -107,7 +107,7 @@ public sealed class VariantPreparation
     {
         var beside = new List<string>();
         var whole = VariantFiles.Whole(variant, bytes, files, options, beside);
-        memory.Take(whole);
+        memory.Take(whole with { Path = "" }, Request(variant, world));
         var model = device.Load(whole.Bytes, options);
         return Bind(variant, model, Hash(whole.Bytes.Span), world, report) is { } prepared
             ? prepared with
@@ -141,7 +141,7 @@ public sealed class VariantPreparation
         try
         {
             var command = new ProgramCommand(variant.Command, Path.GetDirectoryName(variant.Source)!);
-            var bound = new ProgramDevice(programs).Open(command, Request(variant, world), maximumBatch);
+            var bound = new ProgramDevice(programs).Open(command, Request(variant, world), use.Batch);
             // One file's hash is what sha256sum prints; of several, the hash of their hashes.
             var hash = hashes is [var only] ? only : Hash(Encoding.UTF8.GetBytes(string.Join('\n', hashes)));
             return new PreparedVariant(variant, bound, hash, [.. bound.Binding.Inputs.Select(i => i.Source)], null);
@@ -171,7 +171,7 @@ public sealed class VariantPreparation
             return null;
         }
 
-        var bound = model.Bind(binding, maximumBatch);
+        var bound = model.Bind(binding, use.Batch);
         return new PreparedVariant(variant, bound, hash, [.. binding.Inputs.Select(input => input.Source)], null);
     }
 

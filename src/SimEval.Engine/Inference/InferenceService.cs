@@ -47,9 +47,11 @@ public sealed class InferenceService(
     {
         var device = DeviceCatalogue.Tensors(request.Device);
         var frames = await FramesAsync(request.Frames).ConfigureAwait(false);
+        var arrays = ArraysOf(request.Inputs);
+        Account(request.Model, arrays);
         using var model = request.Model.Naming(() => device.Open(request.Model, Offering(frames)));
         var recorded = frames is null ? null : RecordedRun.Of(library, frames, model, request.Model, request.Variant);
-        var units = UnitsOf(model, recorded, request.Inputs);
+        var units = UnitsOf(model, recorded, arrays);
         var files = new List<CapturedFile> { await CaptureAsync(request.Model).ConfigureAwait(false) };
         if (request.Inputs is { } inputs)
             files.Add(await CaptureAsync(inputs).ConfigureAwait(false));
@@ -105,9 +107,11 @@ public sealed class InferenceService(
         var file = await inferences.FileAsync(stored, 0, cancel).ConfigureAwait(false);
         var inputs = what.Frames is null ? await inferences.FileAsync(stored, 1, cancel).ConfigureAwait(false) : null;
         var frames = await FramesAsync(what.Frames).ConfigureAwait(false);
+        var arrays = ArraysOf(inputs);
+        Account(file, arrays);
         using var model = device.Open(file, Offering(frames));
         var recorded = frames is null ? null : RecordedRun.Of(library, frames, model, file, what.Variant);
-        var units = UnitsOf(model, recorded, inputs);
+        var units = UnitsOf(model, recorded, arrays);
         try
         {
             await RunUnitsAsync(run, stored.UnitsDone, units, progress, cancel).ConfigureAwait(false);
@@ -159,8 +163,18 @@ public sealed class InferenceService(
             .ConfigureAwait(false);
     }
 
-    private InferenceUnits UnitsOf(ITensorModel model, RecordedRun? recorded, ModelFile? inputs) =>
-        recorded is not null ? new RolloutUnits(model, recorded) : Rows(model, inputs!);
+    private static InferenceUnits UnitsOf(
+        ITensorModel model,
+        RecordedRun? recorded,
+        IReadOnlyDictionary<string, Tensor>? arrays
+    ) =>
+        recorded is not null
+            ? new RolloutUnits(model, recorded)
+            : new RowUnits(model, ModelInputs.FromFile(arrays!, model.Signature));
+
+    // Before it is opened: recorded frames are inferred one by one, given rows in blocks.
+    private void Account(ModelFile file, IReadOnlyDictionary<string, Tensor>? arrays) =>
+        new ModelMemory(options, ModelUse.Tensors(arrays is null ? 1 : RowUnits.MostRows(arrays))).Take(file);
 
     // A program is offered what the run's worlds observe.
     private ModelOptions Offering(StoredRun? frames) =>
@@ -184,16 +198,15 @@ public sealed class InferenceService(
             : throw new RunRefusedException($"run {frames} has not ended; resume it first");
     }
 
-    private RowUnits Rows(ITensorModel model, ModelFile inputs)
+    private IReadOnlyDictionary<string, Tensor>? ArraysOf(ModelFile? inputs)
     {
         try
         {
-            var arrays = NpzArchive.Read(inputs.Bytes, options.MaximumBytes);
-            return new RowUnits(model, ModelInputs.FromFile(arrays, model.Signature));
+            return inputs is null ? null : NpzArchive.Read(inputs.Bytes, options.MaximumBytes);
         }
         catch (NpyFormatException e)
         {
-            throw new ModelException(ModelFault.Unbindable, $"{inputs.Path}: {e.Message}", e);
+            throw new ModelException(ModelFault.Unbindable, $"{inputs!.Path}: {e.Message}", e);
         }
     }
 

@@ -96,6 +96,13 @@ public sealed class RowUnits(ITensorModel model, IReadOnlyDictionary<string, Ten
 
     private readonly long rows = RowsOf(model.Signature, inputs);
 
+    /// <summary>Most rows of one forward over such inputs, where they can be cut into blocks.</summary>
+    public static long MostRows(IReadOnlyDictionary<string, Tensor> inputs) =>
+        Math.Min(
+            RowsPerUnit,
+            inputs.Values.Select(tensor => tensor.Dims.Count > 0 ? tensor.Dims[0] : 1).Append(1).Max()
+        );
+
     /// <inheritdoc/>
     public override int Count => rows <= 0 ? 1 : (int)((rows + RowsPerUnit - 1) / RowsPerUnit);
 

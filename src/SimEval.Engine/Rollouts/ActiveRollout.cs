@@ -48,6 +48,9 @@ internal sealed class ActiveRollout
     /// <summary>Frames that a checkpoint has made durable.</summary>
     public int DurableFrames { get; set; }
 
+    /// <summary>How long after its observation a frame's forward begins at the latest.</summary>
+    public required TimeSpan FrameDeadline { get; init; }
+
     /// <summary>Whether an observation is with the executor.</summary>
     public bool InFlight { get; set; }
 
@@ -71,7 +74,10 @@ internal sealed class ActiveRollout
             rerun ? member.Durable : null,
             world.TimeStep,
             repeats: work.Delay is null
-        );
+        )
+        {
+            FrameDeadline = TimeSpan.FromSeconds(world.TimeStep * work.FrameDeadline),
+        };
         if (member.Durable is { } durable && !rerun)
             for (var frame = 0; frame < durable.Count; frame++)
             {

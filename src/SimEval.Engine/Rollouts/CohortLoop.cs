@@ -125,16 +125,17 @@ public sealed class CohortLoop
             if (rollout.InFlight)
             {
                 rollout.InFlight = false;
+                var action = executor.Take(rollout.Slot);
                 if (executor.Fault(rollout.Slot) is { } fault)
                     return rollout.End(RolloutOutcome.ModelFailed, work.MetricCount, fault);
-                Frames += rollout.Apply(executor.Take(rollout.Slot), work.Delay ?? executor.ForwardTime(rollout.Slot));
+                Frames += rollout.Apply(action, work.Delay ?? executor.ForwardTime(rollout.Slot));
             }
 
             if (rollout.Episode.IsOver)
                 return Completed(rollout);
             for (var input = 0; input < work.InputSources.Count; input++)
                 rollout.Episode.Observe(work.InputSources[input], executor.Input(input, rollout.Slot));
-            executor.Submit(rollout.Slot);
+            executor.Submit(rollout.Slot, rollout.FrameDeadline);
             rollout.InFlight = true;
             return null;
         }

@@ -53,7 +53,14 @@ public sealed record CohortWork(
     bool Recurrent,
     int MetricCount,
     TimeSpan? Delay
-);
+)
+{
+    /// <summary>
+    /// A frame's deadline: how long after its observation its forward begins at the latest, as a share of the world's time step,
+    /// where the executor lets frames wait for one another at all.
+    /// </summary>
+    public double FrameDeadline { get; init; } = 1;
+}
 
 /// <summary>A rollout that has ended on a lane and is not yet durable.</summary>
 /// <param name="Result">How it ended; metrics that need the reference are NaN yet.</param>

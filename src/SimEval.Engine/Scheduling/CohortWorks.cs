@@ -17,6 +17,7 @@ public sealed class CohortWorks
     private readonly IReadOnlyDictionary<string, PreparedVariant> variants;
     private readonly EntityStates entities;
     private readonly RecordingReader recordings;
+    private readonly double frameDeadline;
 
     /// <summary>For a run.</summary>
     public CohortWorks(
@@ -24,7 +25,8 @@ public sealed class CohortWorks
         WorldLibrary worlds,
         IReadOnlyDictionary<string, PreparedVariant> variants,
         EntityStates entities,
-        RecordingReader recordings
+        RecordingReader recordings,
+        double frameDeadline
     )
     {
         this.plan = plan;
@@ -32,6 +34,7 @@ public sealed class CohortWorks
         this.variants = variants;
         this.entities = entities;
         this.recordings = recordings;
+        this.frameDeadline = frameDeadline;
     }
 
     /// <summary>
@@ -102,6 +105,9 @@ public sealed class CohortWorks
             prepared.IsRecurrent,
             plan.Results.Metrics.Count,
             prepared.DelayUnder(plan.Scenario.Latency)
-        );
+        )
+        {
+            FrameDeadline = frameDeadline,
+        };
     }
 }

@@ -94,10 +94,5 @@ public sealed class LaneFloor : IAsyncDisposable
     }
 
     private Executor CreateExecutor(string variant) =>
-        new(
-            variants[variant].Model!.CreateSession(plan.Window * plan.Cohorts),
-            limits.MaximumBatch,
-            limits.MaximumWait,
-            time
-        );
+        new(variants[variant].Model!.CreateSession(plan.Slots), limits.MaximumBatch, limits.MaximumWait, time);
 }

@@ -1,3 +1,4 @@
+using SimEval.Engine.Executors;
 using SimEval.Engine.Rollouts;
 
 namespace SimEval.Engine.Scheduling;
@@ -22,6 +23,12 @@ public sealed record LanePlan(int Lanes, int Window, int Cohorts)
         var window = Math.Min(limits.CohortSize, each);
         return new LanePlan(lanes, window, Math.Max(1, each / window));
     }
+
+    /// <summary>Rollouts of one lane, each with a slot of its model's executor.</summary>
+    public int Slots => Window * Cohorts;
+
+    /// <summary>How lanes run each model.</summary>
+    public ModelUse UseOf(EngineLimits limits) => new(Lanes, Slots, limits.MaximumBatch);
 
     /// <summary>The limits of one lane.</summary>
     public LaneLimits LimitsOf(EngineLimits limits) =>

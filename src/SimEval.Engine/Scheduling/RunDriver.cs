@@ -77,7 +77,7 @@ public sealed class RunDriver
         CancellationToken cancel
     )
     {
-        var works = new CohortWorks(plan, worlds, variants, reader, new RecordingReader(blobs));
+        var works = new CohortWorks(plan, worlds, variants, reader, new RecordingReader(blobs), limits.FrameDeadline);
         var (left, ended) = await works.ReadAsync(run).ConfigureAwait(false);
         var fold = new ResultFolder(plan, kind);
         foreach (var result in ended)

@@ -1,3 +1,4 @@
+using SimEval.Devices;
 using SimEval.Node.Configuration.Hocon;
 
 namespace SimEval.Node.Configuration;
@@ -43,6 +44,15 @@ public sealed record NodeSettings(
             throw new ConfigurationException([e.Message]);
         }
     }
+
+    /// <summary>Limits of a model, and how it is run.</summary>
+    public ModelOptions ToModelOptions() =>
+        new(Models.MaxBytes.Bytes)
+        {
+            Memory = Models.Memory.Bytes,
+            Buckets = Executor.Buckets,
+            Programs = Executor.Process.ToLimits(),
+        };
 
     private static HoconObject Read(string? file, IEnumerable<string> overrides)
     {
@@ -97,6 +107,13 @@ public sealed record NodeSettings(
         else if (configuration.Fields.GetValueOrDefault(Root) is { } other)
         {
             errors.Add($"{other.Origin}: '{Root}' is {other.Describe()}; it takes an object");
+        }
+        if (settings is { Executor: var executor } && executor.Buckets.Any(size => size > executor.MaxBatch))
+        {
+            var value = ((HoconObject)((HoconObject)configuration.Fields[Root]).Fields["executor"]).Fields["buckets"];
+            errors.Add(
+                $"{value.Origin}: '{Root}.executor.buckets' has {executor.Buckets.Max()}; a forward has at most {executor.MaxBatch} frames ('{Root}.executor.max-batch')"
+            );
         }
         return settings is not null && errors.Count == 0 ? settings : throw new ConfigurationException(errors);
     }

@@ -22,10 +22,14 @@ public sealed record EngineSettings(
 /// <summary>How frames are batched.</summary>
 /// <param name="MaxBatch">Most frames of one forward pass.</param>
 /// <param name="MaxWait">How long a frame may wait for its batch to fill.</param>
+/// <param name="FrameDeadline">How long it may so wait at most, as a share of its world's time step.</param>
+/// <param name="Buckets">Batch sizes that forwards are rounded up to; none: as the device does best.</param>
 /// <param name="Process">Policies in programs of their own.</param>
 public sealed record ExecutorSettings(
     [Within(1, 4096)] int MaxBatch,
     [Within(0, 1)] TimeSpan MaxWait,
+    [Within(0, 1000)] double FrameDeadline,
+    [Within(1, 4096)] IReadOnlyList<int> Buckets,
     ProcessSettings Process
 );
 

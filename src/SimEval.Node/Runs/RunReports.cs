@@ -191,7 +191,7 @@ public static class RunReports
             node.Library,
             digest.Run,
             digest.Assessment!.Pairs,
-            new ModelOptions(node.Settings.Models.MaxBytes.Bytes)
+            node.Settings.ToModelOptions()
         )
             .CompareAsync(frames, progress, cancel)
             .ConfigureAwait(false);

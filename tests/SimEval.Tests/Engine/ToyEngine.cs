@@ -7,6 +7,7 @@ using SimEval.Engine.Catalogue;
 using SimEval.Engine.Executors;
 using SimEval.Engine.Persistence;
 using SimEval.Engine.Runs;
+using SimEval.Engine.Scheduling;
 using SimEval.Scenarios.Reading;
 using SimEval.Store;
 using Xunit;
@@ -44,8 +45,14 @@ internal sealed class ToyEngine : IAsyncDisposable
             AskDeadline: TimeSpan.FromSeconds(20)
         );
 
-    public static async Task<ToyEngine> OpenAsync(string path, IModelDevice? device = null)
+    public static async Task<ToyEngine> OpenAsync(
+        string path,
+        IModelDevice? device = null,
+        EngineLimits? limits = null,
+        ModelOptions? options = null
+    )
     {
+        limits ??= Limits;
         var folder = DataFolder.Open(path);
         var system = new ActorSystem(TimeProvider.System, new ThreadPoolDispatcher());
         var host = new ShardHost(
@@ -57,16 +64,16 @@ internal sealed class ToyEngine : IAsyncDisposable
             new WorldCatalogue(new ToyKind()),
             new VariantPreparation(
                 device is null ? DeviceCatalogue.ModelDevices() : [device],
-                new ModelOptions(),
-                Limits.MaximumBatch
+                options ?? new ModelOptions(),
+                LanePlan.Of(limits, limits.RolloutsInFlight, cores: 2).UseOf(limits)
             ),
             new ScenarioLimits(),
             new DiskFiles()
         );
         var service = new EvaluationService(
-            Limits,
+            limits,
             TimeProvider.System,
-            new EntityHost(host, Limits.AskDeadline),
+            new EntityHost(host, limits.AskDeadline),
             new EntityStates(folder.Shards, HashedShards),
             folder.Blobs,
             checker,

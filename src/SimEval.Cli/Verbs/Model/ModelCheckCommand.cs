@@ -4,6 +4,7 @@ using SimEval.Devices;
 using SimEval.Devices.Probing;
 using SimEval.Devices.Processes;
 using SimEval.Devices.Torch;
+using SimEval.Engine.Executors;
 using SimEval.Models.Onnx;
 using SimEval.Models.Shapes;
 
@@ -32,6 +33,8 @@ internal sealed class ModelCheckCommand
         var options = ModelFiles.Options(invocation);
         var (file, device) = ModelFiles.Read(invocation, invocation.Parsed.GetRequiredValue(model));
         var shapes = Shapes(file, device, options);
+        var batch = invocation.Settings.Executor.MaxBatch;
+        ModelFiles.Account(invocation, file, new ModelUse(Lanes: 1, Slots: batch, batch));
         using var opened = file.Naming(() => device.Open(file, options));
         var unprobed = "";
         var probe = opened.Probe ?? Probe(invocation, file, device, options, out unprobed);

@@ -15,9 +15,8 @@ internal static class ModelFiles
 
     /// <summary>Limits of a model, as configured; a program is offered the usual layout.</summary>
     public static ModelOptions Options(Invocation invocation) =>
-        new(invocation.Settings.Models.MaxBytes.Bytes)
+        invocation.Settings.ToModelOptions() with
         {
-            Programs = invocation.Settings.Executor.Process.ToLimits(),
             Policy = OfferedLayout.Usual,
         };
 
@@ -53,6 +52,13 @@ internal static class ModelFiles
             throw new CommandException(ExitCode.Invalid, $"{path}: {e.Message}");
         }
     }
+
+    /// <summary>Accounts the memory of a model that is about to be opened; exit 4 when it takes more than it may.</summary>
+    /// <param name="invocation">The command line.</param>
+    /// <param name="file">The model.</param>
+    /// <param name="use">How it is run.</param>
+    public static void Account(Invocation invocation, ModelFile file, ModelUse use) =>
+        new ModelMemory(Options(invocation), use).Take(file);
 
     /// <summary>Writes a file whole or not at all; folders above it are made.</summary>
     public static void Write(string path, Action<Stream> write)

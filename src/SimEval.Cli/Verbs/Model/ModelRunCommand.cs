@@ -6,6 +6,7 @@ using SimEval.Devices;
 using SimEval.Devices.Npz;
 using SimEval.Devices.Tensors;
 using SimEval.Engine.Comparison;
+using SimEval.Engine.Executors;
 using SimEval.Engine.Inference;
 using SimEval.Models;
 using SimEval.Models.Graphs;
@@ -42,8 +43,11 @@ internal sealed class ModelRunCommand
     private ExitCode Run(Invocation invocation)
     {
         var (file, device) = ModelFiles.Read(invocation, invocation.Parsed.GetRequiredValue(model));
+        var arrays = Given(invocation);
+        var rows = (arrays?.Values ?? []).Select(array => array.Dims is [var first, ..] ? first : 1).Append(1).Max();
+        ModelFiles.Account(invocation, file, ModelUse.Tensors(rows));
         using var opened = file.Naming(() => device.Open(file, ModelFiles.Options(invocation)));
-        var results = file.Naming(() => Results(invocation, opened));
+        var results = file.Naming(() => Results(invocation, opened, arrays));
         var ordered = opened.Signature.Outputs.Select(tensor => KeyValuePair.Create(tensor.Name, results[tensor.Name]));
         if (invocation.Parsed.GetValue(output) is { } path)
             ModelFiles.Write(path, stream => NpzArchive.Write(stream, ordered));
@@ -59,16 +63,26 @@ internal sealed class ModelRunCommand
         return ExitCode.Pass;
     }
 
-    private IReadOnlyDictionary<string, Tensor> Results(Invocation invocation, ITensorModel opened)
+    // Null: they are drawn.
+    private IReadOnlyDictionary<string, Tensor>? Given(Invocation invocation)
     {
         var path = invocation.Parsed.GetValue(inputs.File);
-        var frames = invocation.Parsed.GetValue(inputs.Random);
-        if ((path is null) == (frames is null))
+        if ((path is null) == (invocation.Parsed.GetValue(inputs.Random) is null))
             throw new CommandException(ExitCode.Invalid, "give either --inputs FILE.npz or --random N");
-        if (path is not null)
-            return opened.Run(InputOptions.Read(invocation, path, opened.Signature));
+        return path is null ? null : ModelFiles.Arrays(invocation, path);
+    }
+
+    private IReadOnlyDictionary<string, Tensor> Results(
+        Invocation invocation,
+        ITensorModel opened,
+        IReadOnlyDictionary<string, Tensor>? arrays
+    )
+    {
+        if (arrays is not null)
+            return opened.Run(ModelInputs.FromFile(arrays, opened.Signature));
+        var frames = invocation.Parsed.GetValue(inputs.Random)!.Value;
         var random = RandomInputs.For(opened, invocation.Parsed.GetValue(inputs.Seed));
-        var results = Enumerable.Range(0, frames!.Value).Select(frame => opened.Run(random.Frame(frame))).ToList();
+        var results = Enumerable.Range(0, frames).Select(frame => opened.Run(random.Frame(frame))).ToList();
         return results.Count == 1
             ? results[0]
             : opened.Signature.Outputs.ToDictionary(

@@ -82,6 +82,28 @@ public sealed class NodeSettingsTests
     }
 
     [Fact]
+    public void Buckets_are_batch_sizes_up_to_the_largest()
+    {
+        Assert.Empty(NodeSettings.Embedded.Executor.Buckets);
+        var settings = NodeSettings.Load(null, ["executor.buckets=[8, 64]"]);
+        Assert.Equal([8, 64], settings.ToModelOptions().Buckets);
+        var error = Assert.Throws<ConfigurationException>(() =>
+            NodeSettings.Load(null, ["executor.buckets=[8, 65]", "models.memory=1 MB"])
+        );
+        Assert.StartsWith("-D executor.buckets=[8, 65]", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "'simeval.executor.buckets' has 65; a forward has at most 64 frames ('simeval.executor.max-batch')",
+            error.Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "'simeval.executor.buckets[0]' is '0'; it lies between 1 and 4096",
+            Assert.Throws<ConfigurationException>(() => NodeSettings.Load(null, ["executor.buckets=[0]"])).Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public void All_errors_of_a_file_are_reported()
     {
         var file = WriteFile("simeval.engine { lane = 1, cohort-size = x }\nsimeval.stor = {}");
