@@ -70,7 +70,7 @@ public static class AsicCompiler
     private static Graph Prepared(Graph graph, long opset)
     {
         var folded = Identities.Remove(Preparation.Fold(StandardPairs.Of(graph), opset));
-        var moved = MovedIntegers.Sink(RuntimePairs.Apply(folded));
+        var moved = MovedIntegers.Sink(TransposedOperands.Split(RuntimePairs.Apply(folded)));
         return DeadCode.Remove(Preparation.Fold(moved, opset));
     }
 
