@@ -28,7 +28,8 @@ public sealed unsafe class ManagedProduct : IInt8Product
         : null;
 
     /// <summary>The one for processors without AVX-512, where this one can run it.</summary>
-    public static IInt8Product? Narrow { get; } = Avx2.IsSupported ? new ManagedProduct(16, "avx2 vpmaddwd") : null;
+    public static IInt8Product? Narrow { get; } =
+        Avx512BW.IsSupported && Avx2.IsSupported ? new ManagedProduct(16, "avx2 vpmaddwd") : Instance;
 
     /// <inheritdoc/>
     public string Name { get; }

@@ -16,6 +16,9 @@ public sealed class CpuDevice : IModelDevice, ITensorDevice
     /// <summary>"avx2/onnxruntime 1.30.0".</summary>
     public string Numerics => $"{ProcessorFeatures.InstructionSet}/{Runtime}";
 
+    /// <summary>It may: ONNX Runtime fuses nothing across a value that is asked for.</summary>
+    public bool ObservationMayChange => true;
+
     /// <summary>"onnxruntime 1.30.0". Throws <see cref="ModelException"/> when it is not installed.</summary>
     public static string Runtime => $"onnxruntime {OnnxRuntimeApi.Instance.Version}";
 
@@ -32,7 +35,7 @@ public sealed class CpuDevice : IModelDevice, ITensorDevice
                 ModelFault.Unsupported,
                 "the model keeps weights in other files; save it as one file (in PyTorch: external_data=False)"
             );
-        var session = CreateSession(api, bytes.Span, options);
+        var session = CreateSession(api, bytes, options);
         try
         {
             return new CpuModel(api, session, SignatureOf(api, session), options, Int8Probe.Of(summary));
@@ -46,7 +49,7 @@ public sealed class CpuDevice : IModelDevice, ITensorDevice
 
     /// <summary>
     /// Opens a model. Asked for values, the graph is given them as outputs: the runtime then fuses nothing across them. A value
-    /// that is a sequence or an optional is left out.
+    /// that is a sequence or an optional, or that the runtime takes out before it runs a graph, is left out.
     /// </summary>
     /// <inheritdoc/>
     public ITensorModel Open(ModelFile file, ModelOptions options, IReadOnlyCollection<string>? values = null)
@@ -59,7 +62,7 @@ public sealed class CpuDevice : IModelDevice, ITensorDevice
         var bytes = file.Bytes;
         if (asked.Count > 0 || Summary(bytes).HasExternalData)
             bytes = WholeModel.Of(file, options, asked);
-        var session = CreateSession(api, bytes.Span, options);
+        var session = CreateSession(api, bytes, options);
         try
         {
             var all = SignatureOf(api, session);
@@ -79,11 +82,18 @@ public sealed class CpuDevice : IModelDevice, ITensorDevice
     /// <inheritdoc/>
     public Graph? Graph(ModelFile file) => TorchDevice.GraphOf(file);
 
-    private static nint CreateSession(OnnxRuntimeApi api, ReadOnlySpan<byte> bytes, ModelOptions options)
+    private static nint CreateSession(OnnxRuntimeApi api, ReadOnlyMemory<byte> bytes, ModelOptions options)
     {
         try
         {
-            return api.CreateSession(bytes, options.Threads);
+            try
+            {
+                return api.CreateSession(bytes.Span, options.Threads);
+            }
+            catch (OnnxRuntimeException e) when (OwnConstants.AreWanted(e))
+            {
+                return api.CreateSession(OwnConstants.Of(bytes), options.Threads);
+            }
         }
         catch (OnnxRuntimeException e)
         {

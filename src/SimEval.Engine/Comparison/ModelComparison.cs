@@ -12,14 +12,14 @@ namespace SimEval.Engine.Comparison;
 /// </summary>
 public sealed class ModelComparison : IDisposable
 {
-    private readonly ITensorModel reference;
-    private readonly ITensorModel other;
+    private readonly ObservedModel reference;
+    private readonly ObservedModel other;
     private readonly IReadOnlyList<LayerPair> pairs;
     private readonly List<LayerFold> folds;
 
     private ModelComparison(
-        ITensorModel reference,
-        ITensorModel other,
+        ObservedModel reference,
+        ObservedModel other,
         IReadOnlyList<LayerPair> pairs,
         bool hasInnerLayers
     )
@@ -32,7 +32,7 @@ public sealed class ModelComparison : IDisposable
     public bool HasInnerLayers { get; }
 
     /// <summary>The reference, for whoever makes inputs for it.</summary>
-    public ITensorModel Reference => reference;
+    public ITensorModel Reference => reference.Plain;
 
     /// <summary>Frames compared so far.</summary>
     public int Frames { get; private set; }
@@ -45,17 +45,18 @@ public sealed class ModelComparison : IDisposable
     )
     {
         var inner = Inner(reference, other);
-        var a = reference.Device.Open(reference.File, options, [.. inner.Select(pair => pair.Reference)]);
+        var a = ObservedModel.Open(reference, options, [.. inner.Select(pair => pair.Reference)]);
         try
         {
-            var b = other.Device.Open(other.File, options, [.. inner.Select(pair => pair.Other)]);
-            var pairs = WithOutputs(inner, a.Signature, b.Signature);
+            var b = ObservedModel.Open(other, options, [.. inner.Select(pair => pair.Other)]);
+            var (here, there) = (a.Plain.Signature, b.Plain.Signature);
+            var pairs = WithOutputs(inner, here, there);
             if (pairs.Count > 0)
-                return new ModelComparison(a, b, pairs, inner.Any(pair => IsInner(pair, a.Signature)));
+                return new ModelComparison(a, b, pairs, inner.Any(pair => IsInner(pair, here)));
             b.Dispose();
             throw new ModelException(
                 ModelFault.Unbindable,
-                $"the two models have no output in common: {Names(a.Signature.Outputs)}; {Names(b.Signature.Outputs)}"
+                $"the two models have no output in common: {Names(here.Outputs)}; {Names(there.Outputs)}"
             );
         }
         catch
@@ -72,7 +73,7 @@ public sealed class ModelComparison : IDisposable
         var b = other.Run(Converted(inputs));
         for (var i = 0; i < pairs.Count; i++)
         {
-            // A value that is a sequence is given by neither.
+            // A value that is a sequence, or that the runtime takes out before it runs, is given by neither.
             if (!a.TryGetValue(pairs[i].Reference, out var here) || !b.TryGetValue(pairs[i].Other, out var there))
                 continue;
             if (here.Type == ElementType.Text || there.Type == ElementType.Text)
@@ -87,10 +88,19 @@ public sealed class ModelComparison : IDisposable
     /// <summary>What was found; layers that no frame gave are left out.</summary>
     public LayerReport Report()
     {
-        var outputs = reference.Signature.Outputs.Select(output => output.Name).ToHashSet(StringComparer.Ordinal);
+        var outputs = Reference.Signature.Outputs.Select(output => output.Name).ToHashSet(StringComparer.Ordinal);
+        var disturbed = reference.IsDisturbed || other.IsDisturbed;
         return new LayerReport([
             .. pairs
-                .Zip(folds, (pair, fold) => fold.Finish() with { IsOutput = outputs.Contains(pair.Reference) })
+                .Zip(
+                    folds,
+                    (pair, fold) =>
+                        fold.Finish() with
+                        {
+                            IsOutput = outputs.Contains(pair.Reference),
+                            IsDisturbed = disturbed && !outputs.Contains(pair.Reference),
+                        }
+                )
                 .Where(layer => layer.Elements > 0),
         ]);
     }
@@ -139,16 +149,16 @@ public sealed class ModelComparison : IDisposable
     private Dictionary<string, Tensor> Converted(IReadOnlyDictionary<string, Tensor> inputs)
     {
         var converted = new Dictionary<string, Tensor>(StringComparer.Ordinal);
-        for (var i = 0; i < other.Signature.Inputs.Count; i++)
+        for (var i = 0; i < other.Plain.Signature.Inputs.Count; i++)
         {
-            var wanted = other.Signature.Inputs[i];
+            var wanted = other.Plain.Signature.Inputs[i];
             // A rewritten model may name its inputs anew (TorchScript has none); their places stay.
             var given =
                 inputs.GetValueOrDefault(wanted.Name)
                 ?? (
-                    i < reference.Signature.Inputs.Count
-                    && other.Signature.Inputs.Count == reference.Signature.Inputs.Count
-                        ? inputs[reference.Signature.Inputs[i].Name]
+                    i < Reference.Signature.Inputs.Count
+                    && other.Plain.Signature.Inputs.Count == Reference.Signature.Inputs.Count
+                        ? inputs[Reference.Signature.Inputs[i].Name]
                         : null
                 );
             if (given is not null)
