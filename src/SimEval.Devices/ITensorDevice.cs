@@ -45,6 +45,9 @@ public interface ITensorDevice
     /// </summary>
     string Numerics => DeviceClass;
 
+    /// <summary>Whether a model that is asked for values inside its graph may give other outputs than one that is not.</summary>
+    bool ObservationMayChange => false;
+
     /// <summary>
     /// Opens a model. Throws <see cref="ModelException"/> with a plain message when it is no model or holds what the device
     /// cannot run, naming the operator that stops it.

@@ -38,6 +38,12 @@ public sealed record Variant(
     public const string RolloutPrefix = "rollout:";
 
     /// <summary>
+    /// The data file of the board that <see cref="Device"/> names by a path ("asic/boards/mine.json"), as resolved against the
+    /// scenario file's folder; null where the device has a name of its own.
+    /// </summary>
+    public string? BoardFile { get; init; }
+
+    /// <summary>
     /// The command of a policy in a program of its own, its files as resolved against the file's folder; empty for all others.
     /// </summary>
     public IReadOnlyList<string> Command { get; init; } = [];

@@ -53,6 +53,46 @@ public sealed class ArtifactTests : IDisposable
     }
 
     [Fact]
+    public void A_scenario_names_a_board_of_its_own_and_keeps_what_it_was()
+    {
+        var shipped = Path.Combine(SimEvalProcess.Root, "src", "SimEval.Models", "Asic", "Boards", "g1.json");
+        var board = File.ReadAllText(shipped).Replace("\"g1\"", "\"mine\"", StringComparison.Ordinal);
+        Directory.CreateDirectory(Path.Combine(_simeval.Folder, "boards"));
+        _simeval.Write("boards/mine.json", board);
+        _simeval.Write(
+            "own.json",
+            TestScenarios.Small.Replace(
+                "\"constant\": \"constantVelocity\"",
+                $"\"constant\": {{ \"model\": \"{Planner}\", \"device\": \"asic/boards/mine.json\" }}",
+                StringComparison.Ordinal
+            )
+        );
+        _simeval.Run("scenario", "check", "own.json").Expect(0);
+        var ran = _simeval.Run("run", "own.json", "--json").Expect(0).Json;
+        var hash = Convert.ToHexStringLower(
+            System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(board))
+        );
+        var page = File.ReadAllText(Path.Combine(_simeval.Folder, ran.GetProperty("report").GetString()!));
+        Assert.Contains(hash, page, StringComparison.Ordinal);
+
+        _simeval.Write(
+            "boards/mine.json",
+            board.Replace("\"clockMHz\": 500", "\"clockMHz\": 0", StringComparison.Ordinal)
+        );
+        var refused = _simeval.Run("scenario", "check", "own.json").Expect(4);
+        Assert.Contains("mine.json:", refused.Errors, StringComparison.Ordinal);
+        Assert.Contains("'clockMHz'", refused.Errors, StringComparison.Ordinal);
+        // What ran stays what it was.
+        _simeval.Run("replay", "expert/gap=12,speed=15/1", "--against", "constant").Expect(0);
+        File.Delete(Path.Combine(_simeval.Folder, "boards", "mine.json"));
+        Assert.Contains(
+            "there is no file \"boards/mine.json\"",
+            _simeval.Run("scenario", "check", "own.json").Expect(4).Errors,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public void A_model_is_shown_with_the_devices_that_run_it()
     {
         var shown = _simeval.Run("model", "show", Planner, "--json").Expect(0).Json;

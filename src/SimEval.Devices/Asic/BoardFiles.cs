@@ -23,21 +23,37 @@ public static class BoardFiles
         var path = name.StartsWith(Class, StringComparison.Ordinal) ? name[Class.Length..] : name;
         try
         {
-            var length = new FileInfo(path).Length;
-            return length <= MostBytes
-                ? BoardLibrary.Read(path, File.ReadAllBytes(path))
-                : throw new ModelException(
-                    ModelFault.Unreadable,
-                    $"{path} has {length:N0} bytes, and a board's data file at most {MostBytes:N0}"
-                );
-        }
-        catch (BoardFormatException e)
-        {
-            throw new ModelException(ModelFault.Unreadable, e.Message, e);
+            RequireSize(path, new FileInfo(path).Length);
+            return Read(path, File.ReadAllBytes(path));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new ModelException(ModelFault.UnknownDevice, $"the board's data file cannot be read: {e.Message}", e);
         }
+    }
+
+    /// <summary>The board of a data file that was read. Throws <see cref="ModelException"/> with all that is wrong in it.</summary>
+    /// <param name="path">Its path, for messages.</param>
+    /// <param name="json">Its content.</param>
+    public static Board Read(string path, byte[] json)
+    {
+        RequireSize(path, json.Length);
+        try
+        {
+            return BoardLibrary.Read(path, json);
+        }
+        catch (BoardFormatException e)
+        {
+            throw new ModelException(ModelFault.Unreadable, e.Message, e);
+        }
+    }
+
+    private static void RequireSize(string path, long length)
+    {
+        if (length > MostBytes)
+            throw new ModelException(
+                ModelFault.Unreadable,
+                $"{path} has {length:N0} bytes, and a board's data file at most {MostBytes:N0}"
+            );
     }
 }

@@ -16,6 +16,9 @@ public sealed class CpuDevice : IModelDevice, ITensorDevice
     /// <summary>"avx2/onnxruntime 1.30.0".</summary>
     public string Numerics => $"{ProcessorFeatures.InstructionSet}/{Runtime}";
 
+    /// <summary>It may: ONNX Runtime fuses nothing across a value that is asked for.</summary>
+    public bool ObservationMayChange => true;
+
     /// <summary>"onnxruntime 1.30.0". Throws <see cref="ModelException"/> when it is not installed.</summary>
     public static string Runtime => $"onnxruntime {OnnxRuntimeApi.Instance.Version}";
 
@@ -46,7 +49,7 @@ public sealed class CpuDevice : IModelDevice, ITensorDevice
 
     /// <summary>
     /// Opens a model. Asked for values, the graph is given them as outputs: the runtime then fuses nothing across them. A value
-    /// that is a sequence or an optional is left out.
+    /// that is a sequence or an optional, or that the runtime takes out before it runs a graph, is left out.
     /// </summary>
     /// <inheritdoc/>
     public ITensorModel Open(ModelFile file, ModelOptions options, IReadOnlyCollection<string>? values = null)

@@ -1,5 +1,6 @@
 using SimEval.Devices.Binding;
 using SimEval.Models;
+using SimEval.Models.Asic.Lowering;
 using SimEval.Models.Graphs;
 using SimEval.Models.Onnx;
 using SimEval.Models.Passes;
@@ -18,7 +19,9 @@ internal static class WholeModel
         try
         {
             var model = OnnxReader.Read(file.Bytes, ExternalFiles.Beside(file, options.MaximumBytes));
-            return OnnxWriter.Write(model with { Graph = WithOutputs(model.Graph, values) });
+            return OnnxWriter.Write(
+                values.Count == 0 ? model : model with { Graph = WithOutputs(model.Graph, values) }
+            );
         }
         catch (OnnxFormatException e)
         {
@@ -42,7 +45,11 @@ internal static class WholeModel
 
     private static Graph WithOutputs(Graph graph, IReadOnlyCollection<string> values)
     {
-        var outputs = graph.Outputs.ToBuilder();
+        // Pairs as the runtime itself makes them, before an output keeps it from that. Branches may take values of this graph.
+        var run = graph.Nodes.Any(node => node.Subgraphs().Any()) ? graph : RuntimePairs.Apply(graph);
+        var gone = graph.Nodes.SelectMany(node => node.Outputs).ToHashSet(StringComparer.Ordinal);
+        gone.ExceptWith(run.Nodes.SelectMany(node => node.Outputs));
+        var outputs = run.Outputs.ToBuilder();
         var known = graph
             .Inputs.Select(input => input.Name)
             .Concat(graph.Initializers.Keys)
@@ -57,11 +64,11 @@ internal static class WholeModel
                         + (NearestName.Of(name, known) is { } near ? $"; did you mean '{near}'?" : "")
                 );
             // Without a type: the runtime finds it, and what the file says of inner values may be out of date.
-            if (graph.Outputs.All(output => output.Name != name))
+            if (!gone.Contains(name) && run.Outputs.All(output => output.Name != name))
                 outputs.Add(new GraphValue(name, TensorType.Unknown));
         }
 
-        return graph with
+        return run with
         {
             Outputs = outputs.ToImmutable(),
         };

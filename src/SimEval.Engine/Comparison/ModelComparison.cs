@@ -13,16 +13,14 @@ namespace SimEval.Engine.Comparison;
 /// </summary>
 public sealed class ModelComparison : IDisposable
 {
-    private readonly ITensorModel reference;
-    private readonly ITensorModel other;
-    private readonly (ModelFile Reference, ModelFile Other) files;
+    private readonly ObservedModel reference;
+    private readonly ObservedModel other;
     private readonly IReadOnlyList<LayerPair> pairs;
     private readonly List<LayerFold> folds;
 
     private ModelComparison(
-        ITensorModel reference,
-        ITensorModel other,
-        (ModelFile Reference, ModelFile Other) files,
+        ObservedModel reference,
+        ObservedModel other,
         IReadOnlyList<LayerPair> pairs,
         bool hasInnerLayers
     )
@@ -36,7 +34,7 @@ public sealed class ModelComparison : IDisposable
     public bool HasInnerLayers { get; }
 
     /// <summary>The reference, for whoever makes inputs for it.</summary>
-    public ITensorModel Reference => reference;
+    public ITensorModel Reference => reference.Plain;
 
     /// <summary>Frames compared so far.</summary>
     public int Frames { get; private set; }
@@ -52,23 +50,18 @@ public sealed class ModelComparison : IDisposable
         memory.Take(reference.File, everyValue: true);
         memory.Take(other.File, everyValue: true);
         var inner = Inner(reference, other);
-        var a = Opened(reference, options, inner.Select(pair => pair.Reference));
+        var a = ObservedModel.Open(reference, options, [.. inner.Select(pair => pair.Reference)]);
         try
         {
-            var b = Opened(other, options, inner.Select(pair => pair.Other));
-            var pairs = WithOutputs(inner, a.Signature, b.Signature);
+            var b = ObservedModel.Open(other, options, [.. inner.Select(pair => pair.Other)]);
+            var (here, there) = (a.Plain.Signature, b.Plain.Signature);
+            var pairs = WithOutputs(inner, here, there);
             if (pairs.Count > 0)
-                return new ModelComparison(
-                    a,
-                    b,
-                    (reference.File, other.File),
-                    pairs,
-                    inner.Any(pair => IsInner(pair, a.Signature))
-                );
+                return new ModelComparison(a, b, pairs, inner.Any(pair => IsInner(pair, here)));
             b.Dispose();
             throw new ModelException(
                 ModelFault.Unbindable,
-                $"the two models have no output in common: {Names(a.Signature.Outputs)}; {Names(b.Signature.Outputs)}"
+                $"the two models have no output in common: {Names(here.Outputs)}; {Names(there.Outputs)}"
             );
         }
         catch
@@ -81,11 +74,11 @@ public sealed class ModelComparison : IDisposable
     /// <summary>Runs both over one frame's inputs; the other's are converted to its own element types.</summary>
     public void Add(IReadOnlyDictionary<string, Tensor> inputs)
     {
-        var a = files.Reference.Naming(() => reference.Run(inputs));
-        var b = files.Other.Naming(() => other.Run(Converted(inputs)));
+        var a = reference.Run(inputs);
+        var b = other.Run(Converted(inputs));
         for (var i = 0; i < pairs.Count; i++)
         {
-            // A value that is a sequence is given by neither.
+            // A value that is a sequence, or that the runtime takes out before it runs, is given by neither.
             if (!a.TryGetValue(pairs[i].Reference, out var here) || !b.TryGetValue(pairs[i].Other, out var there))
                 continue;
             if (here.Type == ElementType.Text || there.Type == ElementType.Text)
@@ -100,10 +93,19 @@ public sealed class ModelComparison : IDisposable
     /// <summary>What was found; layers that no frame gave are left out.</summary>
     public LayerReport Report()
     {
-        var outputs = reference.Signature.Outputs.Select(output => output.Name).ToHashSet(StringComparer.Ordinal);
+        var outputs = Reference.Signature.Outputs.Select(output => output.Name).ToHashSet(StringComparer.Ordinal);
+        var disturbed = reference.IsDisturbed || other.IsDisturbed;
         return new LayerReport([
             .. pairs
-                .Zip(folds, (pair, fold) => fold.Finish() with { IsOutput = outputs.Contains(pair.Reference) })
+                .Zip(
+                    folds,
+                    (pair, fold) =>
+                        fold.Finish() with
+                        {
+                            IsOutput = outputs.Contains(pair.Reference),
+                            IsDisturbed = disturbed && !outputs.Contains(pair.Reference),
+                        }
+                )
                 .Where(layer => layer.Elements > 0),
         ]);
     }
@@ -117,12 +119,6 @@ public sealed class ModelComparison : IDisposable
 
     private static bool IsInner(LayerPair pair, ModelSignature signature) =>
         signature.Outputs.All(output => output.Name != pair.Reference);
-
-    private static ITensorModel Opened(
-        (ModelFile File, ITensorDevice Device) side,
-        ModelOptions options,
-        IEnumerable<string> values
-    ) => side.File.Naming(() => side.Device.Open(side.File, options, [.. values]));
 
     private static IReadOnlyList<LayerPair> Inner(
         (ModelFile File, ITensorDevice Device) reference,
@@ -159,16 +155,16 @@ public sealed class ModelComparison : IDisposable
     private Dictionary<string, Tensor> Converted(IReadOnlyDictionary<string, Tensor> inputs)
     {
         var converted = new Dictionary<string, Tensor>(StringComparer.Ordinal);
-        for (var i = 0; i < other.Signature.Inputs.Count; i++)
+        for (var i = 0; i < other.Plain.Signature.Inputs.Count; i++)
         {
-            var wanted = other.Signature.Inputs[i];
+            var wanted = other.Plain.Signature.Inputs[i];
             // A rewritten model may name its inputs anew (TorchScript has none); their places stay.
             var given =
                 inputs.GetValueOrDefault(wanted.Name)
                 ?? (
-                    i < reference.Signature.Inputs.Count
-                    && other.Signature.Inputs.Count == reference.Signature.Inputs.Count
-                        ? inputs[reference.Signature.Inputs[i].Name]
+                    i < Reference.Signature.Inputs.Count
+                    && other.Plain.Signature.Inputs.Count == Reference.Signature.Inputs.Count
+                        ? inputs[Reference.Signature.Inputs[i].Name]
                         : null
                 );
             if (given is not null)

@@ -18,6 +18,9 @@ public sealed record PreparedVariant(
     Func<IWorld, IPolicy>? Policy
 )
 {
+    /// <summary>SHA-256 of the data file of the board it runs on; "" where the board ships, or there is none.</summary>
+    public string BoardHash { get; init; } = "";
+
     /// <summary>Files beside the model's own in which it keeps weights, as full paths.</summary>
     public IReadOnlyList<string> Files { get; init; } = [];
 

@@ -1,4 +1,5 @@
 using SimEval.Devices;
+using SimEval.Devices.Asic;
 using SimEval.Engine.Runs;
 using SimEval.Scenarios;
 
@@ -55,6 +56,19 @@ internal static class VariantFiles
             ready.Files.Read(variant.Source)
             ?? throw new ModelException(ModelFault.Unreadable, $"no model at {variant.Source}");
         var whole = Whole(variant, bytes, ready.Files, options, []);
-        return (whole, DeviceCatalogue.Tensors(variant.Device));
+        return (whole, Board(variant, ready.Files) ?? DeviceCatalogue.Tensors(variant.Device));
+    }
+
+    /// <summary>
+    /// The board that a variant names by its data file; null where it names none. Throws <see cref="ModelException"/> when the
+    /// file is gone or wrong.
+    /// </summary>
+    public static AsicDevice? Board(Variant variant, ISourceFiles files)
+    {
+        if (variant.BoardFile is not { } path)
+            return null;
+        var json =
+            files.Read(path) ?? throw new ModelException(ModelFault.UnknownDevice, $"no board's data file at {path}");
+        return new AsicDevice(BoardFiles.Read(path, json));
     }
 }

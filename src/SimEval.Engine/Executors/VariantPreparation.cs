@@ -62,7 +62,10 @@ public sealed class VariantPreparation
             return PreparePolicy(variant, world, files, Report, errors);
         if (variant.Command.Count > 0)
             return PrepareProgram(variant, world, files, Report);
-        if (!devices.TryGetValue(variant.Device, out var device))
+        if (!Board(variant, files, Report, out var board))
+            return null;
+        var device = board ?? devices.GetValueOrDefault(variant.Device);
+        if (device is null)
         {
             Report(
                 $"there is no device '{variant.Device}' here",
@@ -86,12 +89,35 @@ public sealed class VariantPreparation
 
         try
         {
-            return PrepareModel(variant, device, bytes, files, memory, world, Report);
+            var prepared = PrepareModel(variant, device, bytes, files, memory, world, Report);
+            return prepared is null || variant.BoardFile is null
+                ? prepared
+                : prepared with
+                {
+                    BoardHash = Hash(files.Read(variant.BoardFile)),
+                };
         }
         catch (ModelException error)
         {
             Report($"{variant.Source}: {error.Message}");
             return null;
+        }
+    }
+
+    private static bool Board(Variant variant, ISourceFiles files, ErrorReport report, out IModelDevice? board)
+    {
+        board = null;
+        try
+        {
+            board = VariantFiles.Board(variant, files);
+            return true;
+        }
+        catch (ModelException error)
+        {
+            // One line for each thing that is wrong in the file, which each line names.
+            foreach (var line in error.Message.Split('\n'))
+                report(line, at: $"variants.{variant.Name}.device");
+            return false;
         }
     }
 

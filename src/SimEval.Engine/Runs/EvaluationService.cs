@@ -271,6 +271,7 @@ public sealed class EvaluationService : IAsyncDisposable
                     .Ready.Scenario.Variants.Select(v => variants[v.Name])
                     .Select(v => new VariantProvenance(v.Variant.Name, v.ModelHash, v.Numerics, v.Finding)
                     {
+                        BoardHash = v.BoardHash,
                         ModelledMicroseconds = v.Model?.ModelledLatency?.TotalMicroseconds,
                     }),
             ],

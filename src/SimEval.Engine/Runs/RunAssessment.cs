@@ -31,6 +31,9 @@ public sealed record VariantLatency(
 /// <param name="Finding">What the probe found, in a sentence; "" for a built-in policy.</param>
 public sealed record VariantProvenance(string Variant, string ModelHash, string Numerics, string Finding)
 {
+    /// <summary>SHA-256 of the data file of the board it runs on; "" where the board ships, or there is none.</summary>
+    public string BoardHash { get; init; } = "";
+
     /// <summary>The time of a frame by its device's cost model, in microseconds; null where the device has none.</summary>
     public double? ModelledMicroseconds { get; init; }
 }

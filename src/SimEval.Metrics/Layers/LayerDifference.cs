@@ -22,6 +22,15 @@ public sealed record LayerDifference(string Name, double SqnrDb, double MaxError
     /// <summary>Whether the value is an output of the reference.</summary>
     public bool IsOutput { get; init; }
 
+    /// <summary>
+    /// Whether looking at the value changed what a build gives, so that it may differ here and not in the build as it runs: it
+    /// is no departure then.
+    /// </summary>
+    public bool IsDisturbed { get; init; }
+
+    /// <summary>Whether it tells of a departure.</summary>
+    public bool IsDeparture => !IsEqual && !IsDisturbed;
+
     /// <summary>Whether no element differs (NaN equals NaN, zeros of either sign are equal).</summary>
     public bool IsEqual => MaxError == 0;
 }
@@ -30,9 +39,12 @@ public sealed record LayerDifference(string Name, double SqnrDb, double MaxError
 /// <param name="Layers">Differences in the reference's topological order.</param>
 public sealed record LayerReport(IReadOnlyList<LayerDifference> Layers)
 {
-    /// <summary>Whether no layer differs.</summary>
+    /// <summary>Whether no layer departs.</summary>
     public bool IsEqual => FirstDeparture is null;
 
-    /// <summary>The first layer that differs; null: none does.</summary>
-    public string? FirstDeparture => Layers.FirstOrDefault(layer => !layer.IsEqual)?.Name;
+    /// <summary>The first layer that departs; null: none does.</summary>
+    public string? FirstDeparture => Layers.FirstOrDefault(layer => layer.IsDeparture)?.Name;
+
+    /// <summary>Whether looking inside a build changed what it gives, so that outputs alone are compared.</summary>
+    public bool IsDisturbed => Layers.Any(layer => layer.IsDisturbed);
 }

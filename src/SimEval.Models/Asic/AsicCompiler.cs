@@ -89,7 +89,7 @@ public static class AsicCompiler
     private static Graph Prepared(OnnxModel model, long opset)
     {
         var passed = PassPipeline.Run(model with { Graph = StandardPairs.Of(model.Graph) }, Passes).Model.Graph;
-        var moved = MovedIntegers.Sink(RuntimePairs.Apply(passed));
+        var moved = MovedIntegers.Sink(TransposedOperands.Split(RuntimePairs.Apply(passed)));
         return DeadCode.Apply(Folded(moved, opset), opset);
     }
 

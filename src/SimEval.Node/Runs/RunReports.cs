@@ -301,6 +301,8 @@ public static class RunReports
         foreach (var variant in assessment.Variants.Where(v => v.ModelHash.Length > 0))
         {
             yield return new ReportSetting($"Model of {variant.Variant}", $"sha256 {variant.ModelHash}");
+            if (variant.BoardHash.Length > 0)
+                yield return new ReportSetting($"Board of {variant.Variant}", $"sha256 {variant.BoardHash}");
             yield return new ReportSetting($"Numerics of {variant.Variant}", variant.Numerics);
         }
         if (digest.Run.Submission.BaselineRun is { } baseline)

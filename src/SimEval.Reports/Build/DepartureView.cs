@@ -104,7 +104,7 @@ internal static class DepartureView
     {
         for (var i = 0; i < (report?.Layers.Count ?? 0); i++)
         {
-            if (!report!.Layers[i].IsEqual)
+            if (report!.Layers[i].IsDeparture)
                 return i;
         }
 

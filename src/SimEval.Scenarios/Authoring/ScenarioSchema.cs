@@ -240,7 +240,12 @@ public static class ScenarioSchema
                 Text("Path of a recording (a CommonRoad solution), or \"rollout:\" and the key of an earlier rollout.")
             ),
             ("process", Program()),
-            ("device", Text("Device class: cpu, torch, cuda, process, asic/<generation>; by default cpu.")),
+            (
+                "device",
+                Text(
+                    "Device class: cpu, torch, cuda, process, asic/<generation>, or asic/PATH.json with a board's data file, relative to this file; by default cpu."
+                )
+            ),
             (
                 "inputs",
                 new JObject

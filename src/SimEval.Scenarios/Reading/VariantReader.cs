@@ -17,6 +17,8 @@ internal sealed partial class VariantReader(
 
     private static readonly string[] Classes = ["cpu", "torch", "cuda", "asic", "process"];
 
+    private const string BoardPrefix = "asic/";
+
     /// <summary>What the path of a program in Python ends in.</summary>
     internal const string PythonSuffix = ".py";
 
@@ -95,7 +97,7 @@ internal sealed partial class VariantReader(
             }
         }
 
-        var device = isModel ? ReadDevice(section) : "cpu";
+        var (device, board) = isModel ? ReadDevice(section) : ("cpu", null);
         var inputs = isModel ? ReadInputs(section) : new Dictionary<string, string>();
         var output = isModel ? section.Text("output", "\"output\": \"action\"") : null;
         var states = isModel ? ReadStates(section) : [];
@@ -133,7 +135,7 @@ internal sealed partial class VariantReader(
             return null;
         return given[0] == "recorded"
             ? Plain(name, PolicyKind.Recorded, path)
-            : new Variant(name, PolicyKind.Model, path, device, inputs, output, states);
+            : new Variant(name, PolicyKind.Model, path, device, inputs, output, states) { BoardFile = board };
     }
 
     private Variant? BuiltIn(string name, string policy, JToken at)
@@ -171,26 +173,33 @@ internal sealed partial class VariantReader(
         return false;
     }
 
-    private string ReadDevice(Section section)
+    private (string Device, string? Board) ReadDevice(Section section)
     {
         if (section.Take("device") is not { } value)
         {
             section.Default("device", "cpu");
-            return "cpu";
+            return ("cpu", null);
         }
 
         if (Section.TextOf(value, problems, "\"device\": \"cpu\"") is not { } device)
-            return "cpu";
+            return ("cpu", null);
+        if (
+            device.StartsWith(BoardPrefix, StringComparison.Ordinal)
+            && device.EndsWith(".json", StringComparison.OrdinalIgnoreCase)
+        )
+            return programs.Existing(device[BoardPrefix.Length..], value) is { } board
+                ? (device, board)
+                : ("cpu", null);
         if (Device().IsMatch(device) && Classes.Contains(device.Split('/')[0]))
-            return device;
+            return (device, null);
         problems.Error(
             value,
             $"unknown device class {Wording.Quote(device)}",
             Nearest.To(device.Split('/')[0], Classes) is { } near
                 ? $"Did you mean '{near}'?"
-                : "Write cpu, torch, cuda, process or asic/<generation>"
+                : "Write cpu, torch, cuda, process, asic/<generation>, or asic/PATH.json with a board's data file"
         );
-        return "cpu";
+        return ("cpu", null);
     }
 
     private Dictionary<string, string> ReadInputs(Section section)

@@ -106,6 +106,11 @@ internal sealed class ModelDiffCommand
             $"{"layer".PadRight(width)} {"SQNR dB", 9} {"max error", 11} {"differing", 10}",
             Tone.Dim
         );
+        if (report.IsDisturbed)
+            yield return new Line().Add(
+                "Looking inside changed what a model gives: only its outputs count, which are those of the model as it is.",
+                Tone.Dim
+            );
         foreach (var layer in report.Layers)
         {
             yield return new Line()
@@ -123,7 +128,11 @@ internal sealed class ModelDiffCommand
 
         yield return report.FirstDeparture is { } first
             ? new Line().Add("departs  ", Tone.Bad).Add($"first at {first}, over {frames} frames")
-            : new Line().Add("equal    ", Tone.Good).Add($"in all {report.Layers.Count} layers, over {frames} frames");
+            : new Line()
+                .Add("equal    ", Tone.Good)
+                .Add(
+                    $"in all {(report.IsDisturbed ? "outputs" : $"{report.Layers.Count} layers")}, over {frames} frames"
+                );
     }
 
     private static void Write(Utf8JsonWriter json, int frames, LayerReport report)
@@ -141,6 +150,8 @@ internal sealed class ModelDiffCommand
             json.WriteFinite("maxError", layer.MaxError);
             json.WriteNumber("differing", layer.Differing);
             json.WriteNumber("elements", layer.Elements);
+            if (layer.IsDisturbed)
+                json.WriteBoolean("disturbed", true);
             json.WriteEndObject();
         }
         json.WriteEndArray();

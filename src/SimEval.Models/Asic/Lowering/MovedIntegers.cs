@@ -9,23 +9,23 @@ namespace SimEval.Models.Asic.Lowering;
 /// </summary>
 internal static class MovedIntegers
 {
-    /// <summary>Operators that only place the elements of their first input: they commute with quantization.</summary>
-    public static IReadOnlySet<string> Moves { get; } =
-        new HashSet<string>(StringComparer.Ordinal)
-        {
-            "DepthToSpace",
-            "Expand",
-            "Flatten",
-            "Gather",
-            "Identity",
-            "Reshape",
-            "Slice",
-            "SpaceToDepth",
-            "Squeeze",
-            "Tile",
-            "Transpose",
-            "Unsqueeze",
-        };
+    // Operators that only place the elements of their first input, and so commute with quantization.
+    private static readonly HashSet<string> Moves = new(StringComparer.Ordinal)
+    {
+        "DepthToSpace",
+        "Expand",
+        "Flatten",
+        "Gather",
+        "GatherElements",
+        "Identity",
+        "Reshape",
+        "Slice",
+        "SpaceToDepth",
+        "Squeeze",
+        "Tile",
+        "Transpose",
+        "Unsqueeze",
+    };
 
     /// <summary>The graph with every such operator over a dequantized 8-bit tensor in integers.</summary>
     public static Graph Sink(Graph graph)
@@ -41,7 +41,7 @@ internal static class MovedIntegers
                 && whole.Type.Is8Bit()
             )
                 dequantized[node.Outputs[0]] = node;
-            if (!IsMove(node) || !dequantized.TryGetValue(node.Inputs[0], out var maker))
+            if (!(IsMove(node) || IsSplit(node)) || !dequantized.TryGetValue(node.Inputs[0], out var maker))
             {
                 nodes.Add(node);
                 continue;
@@ -72,10 +72,13 @@ internal static class MovedIntegers
         };
     }
 
-    private static bool IsMove(Node node) =>
+    /// <summary>Whether a node only places the elements of its first input: that commutes with quantization.</summary>
+    public static bool IsMove(Node node) =>
         node.Domain.Length == 0
         && node.Inputs.Length > 0
-        && (Moves.Contains(node.Operator) || node.Operator == "Split");
+        && (Moves.Contains(node.Operator) || ResizeRules.IsMove(node));
+
+    private static bool IsSplit(Node node) => node is { Domain: "", Operator: "Split", Inputs.Length: > 0 };
 
     private static string Moved(string output) => output.Length == 0 ? "" : $"{output}:moved";
 }

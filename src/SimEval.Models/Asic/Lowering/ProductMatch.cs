@@ -117,15 +117,16 @@ internal sealed class ProductMatch
             return null;
         var transposed = Number(node, "transB") != 0;
         var hasBias = node.Inputs.Length > 2 && node.Inputs[2].Length > 0;
-        if (!IsOne(node, "alpha") || (hasBias && !IsOne(node, "beta")))
-            return null;
-        if (index.Constant(w.Source) is not { Dims.Count: 2 } matrix)
+        if (hasBias && Factor(node, "beta") != 1)
             return null;
         var axis = transposed ? 0 : 1;
-        if (w.Whole is null && ((w.Axis + 2) % 2 != axis || w.Scales.Length != matrix.Dims[axis]))
+        var matrix = index.Constant(w.Source);
+        if (matrix is null ? transposed || w.Whole is null : matrix.Dims.Count != 2)
             return null;
-        var match = new ProductMatch(node, x, w, index, transposed);
-        return !hasBias || match.AddBias(node.Inputs[2], matrix.Dims[axis], index) ? match : null;
+        if (w.Whole is null && ((w.Axis + 2) % 2 != axis || w.Scales.Length != matrix!.Dims[axis]))
+            return null;
+        var match = new ProductMatch(node, x.Times(Factor(node, "alpha")), w, index, transposed);
+        return !hasBias || match.AddBias(node.Inputs[2], matrix?.Dims[axis], index) ? match : null;
     }
 
     private static ProductMatch? Conv(Node node, QdqIndex index)
@@ -157,13 +158,15 @@ internal sealed class ProductMatch
         return null;
     }
 
-    private bool AddBias(string value, long columns, QdqIndex index)
+    // Columns are null where the other operand is no constant: the bias then has as many as they are.
+    private bool AddBias(string value, long? known, QdqIndex index)
     {
         if (
             index.Dequantized(value) is { Type: ElementType.Int32 } quantized
             && index.Constant(quantized.Source) is { } integers
         )
         {
+            var columns = known ?? integers.Count;
             // A bias of another scale than the sums' is no bias of the sums.
             var fits =
                 integers.Count == columns
@@ -176,7 +179,7 @@ internal sealed class ProductMatch
             }
         }
 
-        if (index.Constant(value) is { Type: ElementType.Float32 } floats && IsRow(floats, columns))
+        if (index.Constant(value) is { Type: ElementType.Float32 } floats && IsRow(floats, known ?? floats.Count))
         {
             floatBias = floats.Reshape([floats.Count]);
             return true;
@@ -206,8 +209,8 @@ internal sealed class ProductMatch
     private static long Number(Node node, string name) =>
         node.Attributes.GetValueOrDefault(name) is AttributeValue.Int(var value) ? value : 0;
 
-    private static bool IsOne(Node node, string name) =>
-        node.Attributes.GetValueOrDefault(name) is not AttributeValue.Float(var value) || value == 1;
+    private static float Factor(Node node, string name) =>
+        node.Attributes.GetValueOrDefault(name) is AttributeValue.Float(var value) ? value : 1;
 
     private static Tensor Transposed(Tensor matrix)
     {

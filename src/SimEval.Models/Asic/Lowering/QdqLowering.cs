@@ -114,7 +114,7 @@ internal sealed class QdqLowering
         if (index.Maker(value) is not { Domain: "", Outputs.Length: 1 } node)
             return false;
         var data =
-            MovedIntegers.Moves.Contains(node.Operator) ? 1
+            MovedIntegers.IsMove(node) ? 1
             : node.Operator == "Concat" ? node.Inputs.Length
             : 0;
         if (data == 0 || index.Constant(value) is not null)
@@ -149,6 +149,8 @@ internal sealed class QdqLowering
 
     private bool Pair(string value, Quantization result, string output, List<Node> made)
     {
+        if (!IsFused(ref value, result))
+            return false;
         if (index.Maker(value) is not { Domain: "", Operator: "Add" or "Sub" or "Mul" or "Div" } node)
             return false;
         var (a, b) = (index.Dequantized(node.Inputs[0]), index.Dequantized(node.Inputs[1]));
@@ -161,6 +163,8 @@ internal sealed class QdqLowering
 
     private bool Pooled(string value, Quantization result, string output, List<Node> made)
     {
+        if (!IsFused(ref value, result))
+            return false;
         if (index.Maker(value) is not { Domain: "", Outputs.Length: 1 } node)
             return false;
         if (index.Dequantized(node.Inputs[0]) is not { Whole: { } whole } source || !whole.Type.Is8Bit())
@@ -169,9 +173,10 @@ internal sealed class QdqLowering
         switch (node.Operator)
         {
             case "MaxPool" when whole == result && whole.Scale > 0:
-                made.Add(node with { Inputs = [source.Source], Outputs = [output] });
+                made.Add(node with { Inputs = node.Inputs.SetItem(0, source.Source), Outputs = [output] });
                 return true;
             case "AveragePool" or "GlobalAveragePool":
+            case "Softmax" when whole.Type == result.Type:
                 break;
             case "ReduceMean" when node.Inputs.Length == 1:
                 break;
@@ -211,6 +216,20 @@ internal sealed class QdqLowering
         constants[table] = cone.Table(value, result, opset, evaluator);
         made.Add(Make("Table", AsicProgram.Domain, [cone.Source.Source, table], output, index.Maker(value)?.Name));
         return true;
+    }
+
+    // ONNX Runtime's fused operators round in ways of their own, and it fuses none whose float result something else takes.
+    // A Relu or Clip that cuts no more than the result's type does is no part of what it runs.
+    private bool IsFused(ref string value, Quantization result)
+    {
+        if (!index.IsOnlyQuantized(value))
+            return false;
+        if (Clamped(value) is not var (inner, low, high))
+            return true;
+        value = inner;
+        return index.IsTakenOnce(inner)
+            && low <= Numerics8.Dequantize(Numerics8.Least(result.Type), result.Scale, result.Zero)
+            && high >= Numerics8.Dequantize(Numerics8.Greatest(result.Type), result.Scale, result.Zero);
     }
 
     /// <summary>The value under a Relu or a Clip with constant bounds, and the bounds.</summary>

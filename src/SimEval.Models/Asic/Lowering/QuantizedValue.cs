@@ -18,6 +18,10 @@ internal sealed record Dequantized(string Source, ElementType Type, float[] Scal
 {
     /// <summary>Its quantization where it is one for the whole tensor.</summary>
     public Quantization? Whole => Scales.Length == 1 ? new Quantization(Scales[0], Zeros[0], Type) : null;
+
+    /// <summary>The same integers, standing for values that are so many times as large.</summary>
+    public Dequantized Times(float factor) =>
+        factor == 1 ? this : this with { Scales = [.. Scales.Select(scale => factor * scale)] };
 }
 
 /// <summary>What a graph's nodes give, and which of its values are dequantized tensors.</summary>
@@ -25,12 +29,18 @@ internal sealed class QdqIndex
 {
     private readonly Graph graph;
     private readonly Dictionary<string, Node> makers = new(StringComparer.Ordinal);
+    private readonly ILookup<string, Node> takers;
+    private readonly HashSet<string> outputs;
     private readonly Dictionary<string, Dequantized?> dequantized = new(StringComparer.Ordinal);
 
     /// <summary>Of a graph.</summary>
     public QdqIndex(Graph graph)
     {
         this.graph = graph;
+        takers = graph
+            .Nodes.SelectMany(node => node.Inputs.Select(input => (Input: input, Node: node)))
+            .ToLookup(pair => pair.Input, pair => pair.Node, StringComparer.Ordinal);
+        outputs = graph.Outputs.Select(output => output.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var node in graph.Nodes)
         {
             foreach (var output in node.Outputs)
@@ -40,6 +50,13 @@ internal sealed class QdqIndex
 
     /// <summary>The node that gives a value; null for inputs and constants.</summary>
     public Node? Maker(string value) => makers.GetValueOrDefault(value);
+
+    /// <summary>Whether one node takes a value, and it is no output of the graph.</summary>
+    public bool IsTakenOnce(string value) => !outputs.Contains(value) && takers[value].Count() == 1;
+
+    /// <summary>Whether nothing takes a value but QuantizeLinear nodes of one quantization: ONNX Runtime makes them one.</summary>
+    public bool IsOnlyQuantized(string value) =>
+        !outputs.Contains(value) && takers[value].Select(Quantization).Distinct().ToList() is [{ }];
 
     /// <summary>A constant, or null.</summary>
     public Tensor? Constant(string value) => graph.Initializers.GetValueOrDefault(value);

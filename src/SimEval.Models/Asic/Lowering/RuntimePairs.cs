@@ -7,7 +7,7 @@ namespace SimEval.Models.Asic.Lowering;
 /// What ONNX Runtime's default session does to pairs of QuantizeLinear and DequantizeLinear before it runs a graph, where that
 /// changes how results are rounded. A program equals what ONNX Runtime runs, so lowering begins with the same graph.
 /// </summary>
-internal sealed class RuntimePairs
+public sealed class RuntimePairs
 {
     private readonly Node?[] nodes;
     private readonly Dictionary<string, Tensor> constants;
@@ -33,7 +33,11 @@ internal sealed class RuntimePairs
         }
     }
 
-    /// <summary>The graph as ONNX Runtime runs it: double pairs merged, then pairs of int8 made unsigned.</summary>
+    /// <summary>
+    /// The graph as ONNX Runtime runs it: double pairs merged, then pairs of int8 made unsigned. Values between merged pairs are
+    /// gone; all others keep their names.
+    /// </summary>
+    /// <param name="graph">The graph, its scales and zero points among its initializers.</param>
     public static Graph Apply(Graph graph)
     {
         var pairs = new RuntimePairs(graph);

@@ -9,21 +9,15 @@ internal static class NormalisationRules
     public static Step Softmax(OperatorCall call)
     {
         call.Require(0, ElementType.Float32);
-        var dims = call[0].Dims;
-        var single = call.Opset >= 13;
-        var axis = call.Axis(call.Int("axis", single ? -1 : 1), dims.Length);
-        var size = single ? dims[axis] : Operand.Size(dims.AsSpan(axis));
-        var stride = single ? Operand.Size(dims.AsSpan(axis + 1)) : 1;
+        var rows = SoftmaxRows.Of(call);
         var isLog = call.Node.Operator == "LogSoftmax";
-        var exponentials = new double[size];
+        var exponentials = new double[rows.Size];
         return new Step(
-            [new Operand(ElementType.Float32, dims)],
+            [new Operand(ElementType.Float32, call[0].Dims)],
             buffers =>
             {
-                var source = buffers.In<float>(0);
-                var target = buffers.Out<float>(0);
-                for (var i = 0; size > 0 && i < source.Length / size; i++)
-                    Row(source, target, i / stride * stride * size + i % stride, stride, exponentials, isLog);
+                for (var row = 0; row < rows.Count; row++)
+                    Row(buffers.In<float>(0), buffers.Out<float>(0), rows.Start(row), rows.Stride, exponentials, isLog);
             },
             Work.Vector(5L * call[0].Count)
         );

@@ -43,6 +43,20 @@ public class FloatBetweenTests
         Assert.InRange(model.Distance("g2", 3, 4).Most, 0, 1e-6);
     }
 
+    // ONNX Runtime has no integer kernel of it.
+    [Fact]
+    public void A_transposed_convolution_is_within_one_quantum()
+    {
+        var model = new QdqBuilder(11);
+        var x = model.Quantized(model.Input("x", -1, 6, 7, 5), 0.03f, 120);
+        var w = model.Weights("w", [6, 4, 3, 2], -1, 0.004f);
+        var y = model.Node("ConvTranspose", [x, w], "y", ("strides", new AttributeValue.Ints([2, 1])));
+        model.Output(model.Quantized(y, 0.021f, 120));
+        var (differing, of, most) = model.Distance("g2", 3, 10);
+        Assert.True(most <= 0.021f * 1.001f, $"{most} is more than one quantum");
+        Assert.True(differing <= of / 1000, $"{differing} of {of} differ");
+    }
+
     [Fact]
     public void A_bias_in_floats_is_within_one_quantum()
     {

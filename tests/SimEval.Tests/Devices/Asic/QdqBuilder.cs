@@ -111,6 +111,16 @@ internal sealed class QdqBuilder(int seed, long opset = 17, string pairs = "")
         return name;
     }
 
+    /// <summary>Random int64 constants of any shape, from 0 to below a bound.</summary>
+    public string Indices(string name, long[] dims, int bound)
+    {
+        var values = new long[dims.Aggregate(1L, (product, size) => product * size)];
+        for (var i = 0; i < values.Length; i++)
+            values[i] = (long)(Uniform() * bound);
+        constants[name] = Tensor.Of(dims, values.AsSpan());
+        return name;
+    }
+
     /// <summary>Random floats.</summary>
     public string Floats(string name, long[] dims, float scale)
     {

@@ -64,15 +64,15 @@ public class CompilerTests
     {
         var model = new QdqBuilder(1);
         var x = model.Quantized(model.Input("x", -1, 8), 0.03f, 120);
-        model.Output(model.Quantized(model.Node("Softmax", [x], "y"), 1 / 256f, 0));
-        Assert.Contains("Softmax", Instructions(model, "g2"));
+        model.Output(model.Quantized(model.Node("LogSoftmax", [x], "y"), 1 / 32f, 255));
+        Assert.Contains("LogSoftmax", Instructions(model, "g2"));
         var refused = Assert.Throws<CompileException>(() => Instructions(model, "g1"));
         Assert.Contains(
-            "board g1 has no Softmax in float32 (g2, g3 have it)",
+            "board g1 has no LogSoftmax in float32 (g2, g3 have it)",
             refused.Message,
             StringComparison.Ordinal
         );
-        Assert.Equal("Softmax", refused.Stopper);
+        Assert.Equal("LogSoftmax", refused.Stopper);
     }
 
     [Fact]
