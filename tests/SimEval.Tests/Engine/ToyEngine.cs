@@ -2,6 +2,7 @@ using SimEval.Actors.Dispatch;
 using SimEval.Actors.Mailboxes;
 using SimEval.Actors.Sharding;
 using SimEval.Devices;
+using SimEval.Devices.Processes;
 using SimEval.Engine;
 using SimEval.Engine.Catalogue;
 using SimEval.Engine.Executors;
@@ -44,7 +45,11 @@ internal sealed class ToyEngine : IAsyncDisposable
             AskDeadline: TimeSpan.FromSeconds(20)
         );
 
-    public static async Task<ToyEngine> OpenAsync(string path, IModelDevice? device = null)
+    public static async Task<ToyEngine> OpenAsync(
+        string path,
+        IModelDevice? device = null,
+        ProgramLimits? programs = null
+    )
     {
         var folder = DataFolder.Open(path);
         var system = new ActorSystem(TimeProvider.System, new ThreadPoolDispatcher());
@@ -58,7 +63,8 @@ internal sealed class ToyEngine : IAsyncDisposable
             new VariantPreparation(
                 device is null ? DeviceCatalogue.ModelDevices() : [device],
                 new ModelOptions(),
-                Limits.MaximumBatch
+                Limits.MaximumBatch,
+                programs
             ),
             new ScenarioLimits(),
             new DiskFiles()
