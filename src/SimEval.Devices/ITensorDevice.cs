@@ -87,4 +87,12 @@ public interface ITensorModel : IDisposable
     /// <param name="inputs">Every input by name.</param>
     /// <returns>Outputs by name, and the values that were asked for.</returns>
     IReadOnlyDictionary<string, Tensor> Run(IReadOnlyDictionary<string, Tensor> inputs);
+
+    /// <summary>
+    /// The forward of a rollout's next frame: as <see cref="Run"/>, but state that a model keeps inside, beside its inputs, goes
+    /// on from the step before. Any other model has none.
+    /// </summary>
+    /// <param name="inputs">Every input by name.</param>
+    /// <param name="begins">Whether this is a rollout's first frame.</param>
+    IReadOnlyDictionary<string, Tensor> Step(IReadOnlyDictionary<string, Tensor> inputs, bool begins) => Run(inputs);
 }

@@ -88,6 +88,69 @@ public sealed class ProgramPolicyTests : IDisposable
         Assert.Equal(0, metrics.GetProperty("l1").GetDouble());
     }
 
+    [PythonFact]
+    public void A_program_is_offered_what_the_recorded_run_observes()
+    {
+        _simeval.Write(
+            "policy.py",
+            """
+            import simeval_policy
+            def act(observation):
+                assert len(observation) > 1
+                return [[0.5, 0] for _ in next(iter(observation.values()))]
+            simeval_policy.serve(act, use_numpy=False)
+            """
+        );
+        _simeval.Write(
+            "vector.json",
+            Scenario.Replace(
+                "\"traffic\":",
+                "\"observation\": { \"kind\": \"vector\" }, \"traffic\":",
+                StringComparison.Ordinal
+            )
+        );
+        _simeval.Run("run", "vector.json", "-q").Expect(0);
+        var diff = _simeval
+            .Run("model", "diff", "policy.py@process", "policy.py@process", "--frames", "mine-1", "--json")
+            .Expect(0)
+            .Json;
+        Assert.True(diff.GetProperty("equal").GetBoolean());
+    }
+
+    [PythonFact]
+    public void A_killed_inference_of_a_program_goes_on_from_another_folder_and_ends_with_the_same_bytes()
+    {
+        _simeval.Write("policy.py", Follow.Replace("sleep(0)", "sleep(0.001)", StringComparison.Ordinal));
+        _simeval.Write("mine.json", Scenario);
+        _simeval.Run("run", "mine.json", "-q").Expect(0);
+        string[] infer = ["infer", "policy.py@process", "--frames", "mine-1", "--variant", "mine"];
+        var whole = _simeval.Run([.. infer, "--out", "whole.npz", "--json"]).Expect(0).Json;
+        using (var running = _simeval.Start([.. infer, "--out", "killed.npz"]))
+        {
+            Assert.True(
+                SpinWait.SpinUntil(() => running.HasEnded || UnitsDone("infer-policy-2") > 0, TimeSpan.FromSeconds(60))
+            );
+            running.Kill();
+            running.Wait();
+        }
+
+        var resumed = _simeval
+            .RunIn("elsewhere", "resume", "infer-policy-2", "--data", "../.simeval", "--json")
+            .Expect(0)
+            .Json;
+        Assert.Equal(whole.GetProperty("resultsHash").GetString(), resumed.GetProperty("resultsHash").GetString());
+        Assert.True(
+            File.ReadAllBytes(Path.Combine(_simeval.Folder, "whole.npz"))
+                .SequenceEqual(File.ReadAllBytes(Path.Combine(_simeval.Folder, "killed.npz")))
+        );
+    }
+
+    private int UnitsDone(string run)
+    {
+        var status = _simeval.Run("status", run, "--json");
+        return status.Code == 0 ? status.Json.GetProperty("unitsDone").GetInt32() : 0;
+    }
+
     [PythonTheory]
     [InlineData("import os; os._exit(3)", "exit code 3")]
     [InlineData("time.sleep(60)", "no answer within 0.5 s")]

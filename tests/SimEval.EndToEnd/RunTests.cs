@@ -46,6 +46,27 @@ public sealed class RunTests : IDisposable
         );
     }
 
+    [Theory]
+    [InlineData("road.xml")]
+    [InlineData("named.json")]
+    [InlineData("listed.json")]
+    [InlineData("suite.json")]
+    public void A_CommonRoad_file_gives_a_point_for_each_planning_problem_however_it_is_named(string file)
+    {
+        _simeval.Write("named.json", TestScenarios.OfCommonRoad("road.xml", "{}"));
+        _simeval.Write("listed.json", TestScenarios.OfCommonRoad("$road", """{ "road": ["road.xml"] }"""));
+        _simeval.Write("suite.json", TestScenarios.OfCommonRoad("$road", """{ "road": { "files": "*.xml" } }"""));
+
+        _simeval.Write("road.xml", TestScenarios.CommonRoad(2));
+        var run = _simeval.Run("run", file, "--json", "-q").Expect(0).Json;
+        Assert.Equal(4, run.GetProperty("rollouts").GetProperty("completed").GetInt32());
+
+        _simeval.Write("road.xml", TestScenarios.CommonRoad(0));
+        var check = _simeval.Run("scenario", "check", file, "--json").Expect(0).Json;
+        Assert.Equal((true, 0), (check.GetProperty("valid").GetBoolean(), check.GetProperty("points").GetInt32()));
+        Assert.Contains("nothing to run", _simeval.Run("run", file).Expect(5).Errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_gate_without_its_baseline_is_refused_until_a_run_is_accepted()
     {

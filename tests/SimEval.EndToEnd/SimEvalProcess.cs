@@ -40,11 +40,20 @@ internal sealed class SimEvalProcess : IDisposable
     }
 
     /// <summary>Starts it.</summary>
-    public Running Start(params string[] arguments)
+    public Running Start(params string[] arguments) => StartIn("", arguments);
+
+    /// <summary>Runs it to its end in a folder below.</summary>
+    public Ended RunIn(string below, params string[] arguments)
+    {
+        using var running = StartIn(below, arguments);
+        return running.Wait();
+    }
+
+    private Running StartIn(string below, string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet")
         {
-            WorkingDirectory = Folder,
+            WorkingDirectory = Directory.CreateDirectory(Path.Combine(Folder, below)).FullName,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             RedirectStandardInput = true,

@@ -71,10 +71,11 @@ internal sealed class InferCommand
                 ExitCode.Invalid,
                 $"{path} is {(File.Exists(path) ? "a file, and --out without .npz names a folder" : "a folder, and --out FILE.npz names a file")}"
             );
-        var (file, device) = ModelFiles.Read(invocation, parsed.GetRequiredValue(model));
+        var named = parsed.GetRequiredValue(model);
+        var (file, device) = ModelFiles.Read(invocation, named);
         var request = new InferenceRequest(
             ExternalFiles.Inline(file, ModelFiles.Options(invocation)),
-            device.DeviceClass,
+            ModelFiles.LastingClass(named, device),
             parsed.GetValue(frames),
             parsed.GetValue(variant),
             parsed.GetValue(inputs) is { } given ? ModelFiles.ReadFile(invocation, given) : null,

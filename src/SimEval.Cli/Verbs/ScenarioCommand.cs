@@ -71,10 +71,8 @@ internal static class ScenarioCommand
         var result = SimEvalNode
             .CreateChecker(invocation.Settings, invocation.DataFolder)
             .CheckFile(file, Overrides.Read(invocation));
-        var code =
-            result.Ready is null ? ExitCode.Invalid
-            : result.Ready.Scenario.Points.Count == 0 ? ExitCode.Nothing
-            : ExitCode.Pass;
+        // A file with nothing to run is right as it is: it is `run` that has nothing to do.
+        var code = result.Ready is null ? ExitCode.Invalid : ExitCode.Pass;
         if (invocation.Json)
         {
             JsonLine.Write(invocation.Terminal, json => WriteCheck(json, file, result));

@@ -10,6 +10,20 @@ public static class BoardFiles
     private const string Class = "asic/";
 
     /// <summary>
+    /// A name that holds wherever it is read: the path of a data file made absolute, any other as it is.
+    /// </summary>
+    /// <param name="name">"asic/boards/mine.json", "asic/g2", "cpu".</param>
+    public static string Lasting(string name) =>
+        PathOf(name) is { } path
+            ? (name.StartsWith(Class, StringComparison.Ordinal) ? Class : "") + Path.GetFullPath(path)
+            : name;
+
+    private static string? PathOf(string name) =>
+        !name.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? null
+        : name.StartsWith(Class, StringComparison.Ordinal) ? name[Class.Length..]
+        : name;
+
+    /// <summary>
     /// The board of a name or a file; null when it is no file's path and no board has the name. Throws
     /// <see cref="ModelException"/> when the file cannot be read or is wrong.
     /// </summary>
@@ -18,9 +32,8 @@ public static class BoardFiles
     {
         if (BoardLibrary.Find(name) is { } known)
             return known;
-        if (!name.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
+        if (PathOf(name) is not { } path)
             return null;
-        var path = name.StartsWith(Class, StringComparison.Ordinal) ? name[Class.Length..] : name;
         try
         {
             RequireSize(path, new FileInfo(path).Length);

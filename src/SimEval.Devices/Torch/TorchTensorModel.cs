@@ -5,7 +5,7 @@ namespace SimEval.Devices.Torch;
 
 /// <summary>
 /// A model in libtorch as a function of named tensors. A module that keeps state inside begins each run as it begins a
-/// rollout, so that a run depends on nothing but its inputs.
+/// rollout, so that a run depends on nothing but its inputs; only the steps of a rollout go on from one another.
 /// </summary>
 internal sealed class TorchTensorModel(TorchModule module, ModelSignature signature, IReadOnlyList<string> given)
     : ITensorModel
@@ -17,7 +17,11 @@ internal sealed class TorchTensorModel(TorchModule module, ModelSignature signat
     public ModelSignature Signature => signature;
 
     /// <inheritdoc/>
-    public IReadOnlyDictionary<string, Tensor> Run(IReadOnlyDictionary<string, Tensor> inputs)
+    public IReadOnlyDictionary<string, Tensor> Run(IReadOnlyDictionary<string, Tensor> inputs) =>
+        Step(inputs, begins: true);
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, Tensor> Step(IReadOnlyDictionary<string, Tensor> inputs, bool begins)
     {
         TensorInputs.Check(signature, inputs);
         using var arguments = new TensorArguments();
@@ -36,7 +40,7 @@ internal sealed class TorchTensorModel(TorchModule module, ModelSignature signat
             }
 
             initial ??= module.Api.FindState(module.Handle, arguments.Tensors);
-            if (initial.Length > 0)
+            if (begins && initial.Length > 0)
                 module.Api.PutState(module.Handle, initial);
             return Named(module.Api.Run(module.Handle, arguments.Tensors));
         }

@@ -213,7 +213,8 @@ public sealed class InferenceService(
     private async Task<CapturedFile> CaptureAsync(ModelFile file)
     {
         var blob = await blobs.PutAsync(file.Bytes).ConfigureAwait(false);
-        return new CapturedFile(file.Path, blob.Hex, file.Bytes.Length);
+        // A program runs where it lies, from whatever folder the run is resumed.
+        return new CapturedFile(Path.GetFullPath(file.Path), blob.Hex, file.Bytes.Length);
     }
 
     private static void RequireSameNumerics(StoredInference stored, ITensorDevice device)

@@ -46,14 +46,20 @@ public sealed class RolloutUnits(ITensorModel model, RecordedRun recorded) : Inf
         var outputs = model.Signature.Outputs.ToDictionary(output => output.Name, _ => new List<Tensor>());
         var frames = new List<int>();
         var actions = new List<float>();
-        foreach (var frame in recorded.FramesOf(rollout))
+        try
         {
-            cancel.ThrowIfCancellationRequested();
-            var given = Run(frame, key.ToString());
-            foreach (var (name, tensors) in outputs)
-                tensors.Add(given[name]);
-            frames.Add(frame.Frame);
-            actions.AddRange(frame.Action);
+            foreach (var (frame, given) in recorded.Infer(rollout))
+            {
+                cancel.ThrowIfCancellationRequested();
+                foreach (var (name, tensors) in outputs)
+                    tensors.Add(given[name]);
+                frames.Add(frame.Frame);
+                actions.AddRange(frame.Action);
+            }
+        }
+        catch (ModelException e)
+        {
+            throw new ModelException(e.Fault, $"rollout {key}, {e.Message}", e);
         }
 
         if (frames.Count == 0)
@@ -69,18 +75,6 @@ public sealed class RolloutUnits(ITensorModel model, RecordedRun recorded) : Inf
             KeyValuePair.Create(FrameArray, Tensor.Of<int>(ElementType.Int32, [from.Length], frames.ToArray())),
             KeyValuePair.Create(ActionArray, Tensor.Of<float>(ElementType.Float32, action, actions.ToArray())),
         ];
-    }
-
-    private IReadOnlyDictionary<string, Tensor> Run(RecordedFrame frame, string rollout)
-    {
-        try
-        {
-            return model.Run(frame.Inputs);
-        }
-        catch (ModelException e)
-        {
-            throw new ModelException(e.Fault, $"frame {frame.Frame} of rollout {rollout}: {e.Message}", e);
-        }
     }
 }
 

@@ -72,13 +72,61 @@ public sealed class RecordedFrames
                     next++;
                 }
 
-                if (states.Count > 0 && next < frames.Count)
-                    Advance(inputs, states);
+                if (states.Count > 0 && next < frames.Count && IsObserved(recording, frame))
+                    Carry(model.Run(inputs), states);
             }
 
             recording.Step(episode, frame);
         }
     }
+
+    /// <summary>
+    /// A rollout again with the model in the place of its variant, asked as in the loop: every state is carried from frame to
+    /// frame, those that the model keeps inside as well, and while an action is on its way nothing is observed. Each frame
+    /// that was answered comes with the recorded action that answers it, and with what the model gives.
+    /// </summary>
+    /// <inheritdoc cref="Of"/>
+    public IEnumerable<(RecordedFrame Frame, IReadOnlyDictionary<string, Tensor> Outputs)> Infer(
+        IWorld world,
+        ulong scenarioSeed,
+        PairKey pair,
+        FrameRecording recording
+    )
+    {
+        var episode = world.Start(scenarioSeed, pair.Point, pair.Seed);
+        var states = binding.States.ToDictionary(state => state.Input.Name, Zeros);
+        var asked = new RecordedFrame(0, new Dictionary<string, Tensor>(), []);
+        IReadOnlyDictionary<string, Tensor> outputs = asked.Inputs;
+        for (var frame = 0; frame < recording.Count && !episode.IsOver; frame++)
+        {
+            if (IsObserved(recording, frame))
+            {
+                asked = asked with { Frame = frame, Inputs = Observe(world, episode, states) };
+                outputs = Asked(asked);
+                Carry(outputs, states);
+            }
+
+            if (recording.Arrival(frame) != FrameRecording.NoArrival)
+                yield return (asked with { Action = recording.Action(frame).ToArray() }, outputs);
+            recording.Step(episode, frame);
+        }
+    }
+
+    private IReadOnlyDictionary<string, Tensor> Asked(RecordedFrame frame)
+    {
+        try
+        {
+            return model.Step(frame.Inputs, begins: frame.Frame == 0);
+        }
+        catch (ModelException e)
+        {
+            throw new ModelException(e.Fault, $"frame {frame.Frame}: {e.Message}", e);
+        }
+    }
+
+    // An action that takes longer than its frame answers the last observation, and until it comes there is no other.
+    private static bool IsObserved(FrameRecording recording, int frame) =>
+        frame == 0 || recording.Arrival(frame - 1) != FrameRecording.NoArrival;
 
     private Dictionary<string, Tensor> Observe(IWorld world, IEpisode episode, Dictionary<string, Tensor> states)
     {
@@ -99,9 +147,8 @@ public sealed class RecordedFrames
         return inputs;
     }
 
-    private void Advance(Dictionary<string, Tensor> inputs, Dictionary<string, Tensor> states)
+    private void Carry(IReadOnlyDictionary<string, Tensor> outputs, Dictionary<string, Tensor> states)
     {
-        var outputs = model.Run(inputs);
         foreach (var state in binding.States)
             states[state.Input.Name] = outputs[state.Output.Name];
     }

@@ -5,6 +5,7 @@ using SimEval.Devices.Binding;
 using SimEval.Engine.Executors;
 using SimEval.Engine.Runs;
 using SimEval.Engine.Scheduling;
+using SimEval.Models.Graphs;
 using SimEval.Scenarios;
 using SimEval.Worlds;
 
@@ -112,6 +113,17 @@ public sealed class RecordedRun
             rollout.Key.Pair,
             rollout.Recording,
             wanted
+        );
+
+    /// <summary>All frames of a rollout and what the model gives for each; see <see cref="RecordedFrames.Infer"/>.</summary>
+    public IEnumerable<(RecordedFrame Frame, IReadOnlyDictionary<string, Tensor> Outputs)> Infer(
+        StoredRollout rollout
+    ) =>
+        frames.Infer(
+            run.Ready.Worlds.Of(rollout.Key.Point),
+            run.Ready.Scenario.Seed,
+            rollout.Key.Pair,
+            rollout.Recording
         );
 
     private static IEnumerable<Variant> Candidates(StoredRun run, ModelFile file, string? named)

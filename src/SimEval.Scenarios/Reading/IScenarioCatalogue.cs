@@ -25,7 +25,8 @@ public interface IScenarioCatalogue
     /// <summary>
     /// JSON schema (draft 7) of a world's section. Its first "examples" entry, if any, is the section of a new scenario file;
     /// its "default" keywords are the defaults that a report states, where "x-when", if any, holds of the keys beside: each
-    /// there (true), absent (false), or of that value.
+    /// there (true), absent (false), or of that value. A key whose schema has "x-items" true names a file of items, as a
+    /// suite has them: named as a whole, it gives a point for each.
     /// </summary>
     JObject SchemaOf(string world);
 

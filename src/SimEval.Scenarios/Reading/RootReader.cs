@@ -50,6 +50,7 @@ internal sealed class RootReader
     /// </summary>
     internal Scenario? Read(string text)
     {
+        var hash = ScenarioHash.Of(root);
         section.Take("$schema");
         section.Take("version");
         section.Text("description", "\"description\": \"what it is for\"");
@@ -100,7 +101,7 @@ internal sealed class RootReader
             Stopping = stopping,
             Defaults = defaults,
             Text = text,
-            Hash = ScenarioHash.Of(root),
+            Hash = hash,
             SourceName = problems.SourceName,
             Files = files.Found,
         };
@@ -110,9 +111,10 @@ internal sealed class RootReader
     {
         var given = section.Object("sweep", "\"sweep\": { \"gap\": [\"6 m\", \"12 m\"] }");
         var sweep = given is null ? Sweep.None : new SweepReader(limits, problems, suites).Read(given);
-        if (world is not null)
-            worlds.CheckPlaceholders(world, given?.Json);
-        return sweep;
+        if (world is null)
+            return sweep;
+        worlds.CheckPlaceholders(world, given?.Json);
+        return suites.Complete(sweep, world, given?.Json);
     }
 
     private Judging ReadJudging(string? world)

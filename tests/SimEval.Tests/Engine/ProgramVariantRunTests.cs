@@ -1,3 +1,4 @@
+using SimEval.Devices.Processes;
 using SimEval.Engine;
 using SimEval.Engine.Replay;
 using SimEval.Engine.Scheduling;
@@ -10,6 +11,8 @@ namespace SimEval.Tests.Engine;
 /// <summary>Runs whose policy is a program of its own, in Python.</summary>
 public sealed class ProgramVariantRunTests
 {
+    private const string OnlyOnce = "2.4";
+
     private const string Steady =
         "def act(observation):\n    return [[-2 * row[0] - 2 * row[1]] for row in observation['state']]";
 
@@ -58,6 +61,39 @@ public sealed class ProgramVariantRunTests
             .Select(pair => results[1, pair]!)
             .First(r => r.Outcome == RolloutOutcome.ModelFailed);
         Assert.Contains("ValueError: off the map", failed.Detail, StringComparison.Ordinal);
+    }
+
+    [PythonTheory]
+    [InlineData("os._exit(3)", "ended by itself, with exit code 3. Its last words: a lorry")]
+    [InlineData("time.sleep(1000)", "gave no answer within 2 s. Its last words: a lorry")]
+    [InlineData("os.write(simeval_policy._pipes[1], b'Hello')", "begins with 'Hell'")]
+    public async Task A_program_that_goes_wrong_in_the_middle_fails_its_rollout_and_everything_else_goes_on(
+        string wrong,
+        string words
+    )
+    {
+        // In one rollout the toy's place passes this.
+        var act =
+            $"def act(observation):\n    for row in observation['state']:\n        if abs(row[0]) > {OnlyOnce}:\n            sys.stderr.write('a lorry\\n'); sys.stderr.flush(); {wrong}\n    return [[0] for row in observation['state']]";
+        using var program = PythonProgram.Serving(act, ", use_numpy=False");
+        using var folder = new TemporaryFolder();
+        await using var engine = await ToyEngine.OpenAsync(
+            folder.Path,
+            programs: new ProgramLimits(TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(2), 20)
+        );
+        var outcome = await engine.RunAsync(Scenario(program, 1));
+        var results = await engine.Service.Library.CountedAsync(outcome.Run);
+        Assert.Equal(ExecutionEndKind.Complete, outcome.End.Kind);
+        Assert.Equal((10, 0), (results.CountOf(0).Completed, results.CountOf(0).ModelFailed));
+        Assert.Equal(
+            (9, 1, 0),
+            (results.CountOf(1).Completed, results.CountOf(1).ModelFailed, results.CountOf(1).InfrastructureErrors)
+        );
+        var failed = Enumerable
+            .Range(0, 10)
+            .Select(pair => results[1, pair]!)
+            .Single(result => result.Outcome == RolloutOutcome.ModelFailed);
+        Assert.Contains(words, failed.Detail, StringComparison.Ordinal);
     }
 
     [PythonFact]

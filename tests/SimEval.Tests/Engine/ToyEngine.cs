@@ -2,6 +2,7 @@ using SimEval.Actors.Dispatch;
 using SimEval.Actors.Mailboxes;
 using SimEval.Actors.Sharding;
 using SimEval.Devices;
+using SimEval.Devices.Processes;
 using SimEval.Engine;
 using SimEval.Engine.Catalogue;
 using SimEval.Engine.Executors;
@@ -49,7 +50,8 @@ internal sealed class ToyEngine : IAsyncDisposable
         string path,
         IModelDevice? device = null,
         EngineLimits? limits = null,
-        ModelOptions? options = null
+        ModelOptions? options = null,
+        ProgramLimits? programs = null
     )
     {
         limits ??= Limits;
@@ -65,7 +67,8 @@ internal sealed class ToyEngine : IAsyncDisposable
             new VariantPreparation(
                 device is null ? DeviceCatalogue.ModelDevices() : [device],
                 options ?? new ModelOptions(),
-                LanePlan.Of(limits, limits.RolloutsInFlight, cores: 2).UseOf(limits)
+                LanePlan.Of(limits, limits.RolloutsInFlight, cores: 2).UseOf(limits),
+                programs
             ),
             new ScenarioLimits(),
             new DiskFiles()

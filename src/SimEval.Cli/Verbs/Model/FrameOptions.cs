@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Runtime.CompilerServices;
 using SimEval.Devices;
+using SimEval.Devices.Binding;
+using SimEval.Engine.Executors;
 using SimEval.Engine.Replay;
 using SimEval.Engine.Runs;
 
@@ -55,6 +57,14 @@ internal sealed class FrameOptions
 
     /// <summary>The runs that are named; none where the option is not given.</summary>
     public IReadOnlyList<string> Named(Invocation invocation) => invocation.Parsed.GetValue(Runs) ?? [];
+
+    /// <summary>What the worlds of the first named run offer a policy; exit 5 when there is no such run.</summary>
+    public async Task<BindingRequest> LayoutAsync(Invocation invocation)
+    {
+        await using var node = Verbs.Runs.OpenForReading(invocation);
+        var run = await OpenAsync(node.Library, Named(invocation)[0], invocation).ConfigureAwait(false);
+        return OfferedLayout.Of(run.Ready.Worlds.Of(run.Plan.Pairs[0].Point));
+    }
 
     /// <summary>A sample of the runs' frames for a model; exit 5 when there is no such run.</summary>
     public async IAsyncEnumerable<RecordedFrame> SampleAsync(

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using SimEval.Cli.Views;
 using SimEval.Devices;
+using SimEval.Devices.Processes;
 using SimEval.Engine.Comparison;
 using SimEval.Metrics.Layers;
 
@@ -42,7 +43,11 @@ internal sealed class ModelDiffCommand
     {
         var a = ModelFiles.Read(invocation, invocation.Parsed.GetRequiredValue(reference));
         var b = ModelFiles.Read(invocation, invocation.Parsed.GetRequiredValue(other));
-        using var comparison = ModelComparison.Open(a, b, ModelFiles.Options(invocation));
+        var options = ModelFiles.Options(invocation);
+        // A program is offered what it is going to be given.
+        if (frames.Named(invocation).Count > 0 && (IsProgram(a.Device) || IsProgram(b.Device)))
+            options = options with { Policy = await frames.LayoutAsync(invocation).ConfigureAwait(false) };
+        using var comparison = ModelComparison.Open(a, b, options);
         await CompareAsync(invocation, comparison, a.File).ConfigureAwait(false);
         var report = comparison.Report();
         if (invocation.Json)
@@ -51,6 +56,8 @@ internal sealed class ModelDiffCommand
             LiveView.Print(invocation, [.. Draw(comparison.Frames, report)]);
         return report.IsEqual ? ExitCode.Pass : ExitCode.Failed;
     }
+
+    private static bool IsProgram(ITensorDevice device) => device.DeviceClass == ProgramDevice.DeviceClass;
 
     private async Task CompareAsync(Invocation invocation, ModelComparison comparison, ModelFile model)
     {

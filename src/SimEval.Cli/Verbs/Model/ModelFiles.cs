@@ -35,6 +35,15 @@ internal static class ModelFiles
         return (file, DeviceCatalogue.Tensors(AsicLoading.DeviceClassOf(file) ?? named.DeviceClass));
     }
 
+    /// <summary>The device class of MODEL[@DEVICE] as a run keeps it that may be resumed from any folder.</summary>
+    /// <param name="text">MODEL[@DEVICE].</param>
+    /// <param name="device">What <see cref="Read"/> gave for it.</param>
+    public static string LastingClass(string text, ITensorDevice device)
+    {
+        var named = ModelReference.Parse(text, File.Exists);
+        return named.Path == text ? device.DeviceClass : BoardFiles.Lasting(named.DeviceClass);
+    }
+
     /// <summary>Reads a file; exit 4 when there is none, or when it is larger than a model may be.</summary>
     public static ModelFile ReadFile(Invocation invocation, string path) =>
         new(path, Bytes(path, Options(invocation).MaximumBytes));

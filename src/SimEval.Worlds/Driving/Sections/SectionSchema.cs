@@ -12,7 +12,11 @@ internal static class SectionSchema
             "Lanes, traffic and a car to drive. Lengths, times and speeds are written with their units.",
             (
                 "commonRoad",
-                Text("A CommonRoad XML file (2018b or 2020a), relative to this file; after # the planning problem.")
+                WithItems(
+                    Text(
+                        "A CommonRoad XML file (2018b or 2020a), relative to this file; after # the planning problem: without, each gives a point."
+                    )
+                )
             ),
             ("road", When("commonRoad", false, LeftOut(Road()))),
             ("ego", When("commonRoad", false, LeftOut(Ego()))),
@@ -220,6 +224,13 @@ internal static class SectionSchema
     internal static JObject When(string key, JToken condition, JObject schema)
     {
         schema["x-when"] = new JObject { [key] = condition };
+        return schema;
+    }
+
+    // A file that is named as a whole gives a point for each of its items.
+    private static JObject WithItems(JObject schema)
+    {
+        schema["x-items"] = true;
         return schema;
     }
 

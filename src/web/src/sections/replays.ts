@@ -1,5 +1,5 @@
 import type { Case, ReportData } from "../data";
-import { h, replace, s } from "../dom";
+import { h, replace, s, type Child } from "../dom";
 import { count } from "../format";
 import { empty, section, swatch } from "../parts/section";
 import { filmstrip } from "../replay/filmstrip";
@@ -39,7 +39,7 @@ export function replays(data: ReportData): ReplaySection {
     if (time !== null) current.seek(time);
     replace(
       head,
-      h("div", null, h("h3", null, shown.title, single ? null : tag(shown.reason)), h("p", null, shown.note)),
+      h("div", null, h("h3", null, shown.title, single ? null : tag(shown.reason)), h("p", null, shown.note, departing(data, shown))),
       cases.length > 1
         ? h(
             "div",
@@ -79,6 +79,16 @@ export function replays(data: ReportData): ReplaySection {
     return true;
   };
   return { element, open };
+}
+
+// Where the two builds that are shown part over the run's own frames: their comparison, which has its own section.
+function departing(data: ReportData, shown: Case): Child {
+  const [parent, variant] = shown.clips.map((i) => data.replays.clips[i]?.variant);
+  const build = data.builds.find((b) => b.parent === parent && b.variant === variant);
+  const layer = build?.layers[build.first];
+  return layer
+    ? h("span", { class: "departing" }, " ", h("a", { href: "#departures" }, "Where they depart"), `: first at ${layer.name}.`)
+    : null;
 }
 
 function entry(data: ReportData, c: Case, pick: () => void): HTMLElement {

@@ -27,7 +27,7 @@ internal sealed class ToyCatalogue : IScenarioCatalogue
                 "ego": { "$ref": "#/definitions/ego" },
                 "gap": { "type": "string", "default": "12 m", "description": "Gap." },
                 "lanes": { "type": "integer", "default": 3, "x-when": { "map": false } },
-                "map": { "type": "string" },
+                "map": { "type": "string", "x-items": true },
                 "kind": { "type": "string", "enum": ["wet", "dry"] }
               },
               "definitions": {

@@ -157,6 +157,75 @@ public sealed class SweepTests
         Assert.Single(result.Warnings);
     }
 
+    [Theory]
+    [InlineData("../data/a.xml", "default")]
+    [InlineData("../data/b.xml", "map=../data/b.xml#1", "map=../data/b.xml#2")]
+    [InlineData("../data/b.xml#2", "default")]
+    [InlineData("../data/*.xml", "map=../data/a.xml", "map=../data/b.xml#1", "map=../data/b.xml#2")]
+    public void A_file_that_the_world_names_gives_a_point_for_each_of_its_items(string map, params string[] points)
+    {
+        var scenario = Good(Swept($$"""{ "map": "{{map}}" }""", "{}"));
+
+        Assert.Equal(points, scenario.Points.Select(p => p.ToString()));
+        Assert.Contains("/scenarios/data/b.xml", Good(Swept("""{ "map": "../data/b.xml" }""", "{}")).Files);
+    }
+
+    [Fact]
+    public void A_named_file_of_several_items_is_swept_beside_what_the_sweep_says()
+    {
+        var text = Swept("""{ "map": "../data/b.xml", "gap": "$map" }""", """{ "map": ["6 m", "9 m", "12 m"] }""");
+
+        var points = Good(text).Points;
+
+        Assert.Equal(6, points.Count);
+        Assert.Equal(6, points.Select(p => p.Key).Distinct().Count());
+    }
+
+    [Fact]
+    public void A_list_of_files_gives_a_point_for_every_item_too()
+    {
+        var result = Read(
+            Swept(
+                """{ "map": "$map" }""",
+                """{ "map": ["../data/b.xml", "../data/c.xml", "../data/a.xml", "../data/b.xml#2"] }"""
+            )
+        );
+
+        Assert.Equal(
+            ["../data/b.xml#1", "../data/b.xml#2", "../data/a.xml"],
+            result.Scenario!.Points.Select(p => p.Assignment[0].Value.Text)
+        );
+        Assert.Contains("c.xml has nothing to run", Assert.Single(result.Warnings).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("../data/c.xml", "{}")]
+    [InlineData("../data/*.json", "{}")]
+    [InlineData("$map", "{ \"map\": [\"../data/c.xml\"] }")]
+    public void A_named_file_without_an_item_is_right_and_has_nothing_to_run(string map, string sweep)
+    {
+        var result = Read(Swept($$"""{ "map": "{{map}}" }""", sweep));
+
+        Assert.True(result.NothingToRun);
+        Assert.Single(result.Warnings);
+    }
+
+    [Theory]
+    [InlineData("../data/none.xml", "there is no file")]
+    [InlineData("../data/a.xml/none.xml", "there is no file")]
+    [InlineData("", "path is empty")]
+    public void A_named_file_that_is_not_there_is_one_error_of_the_world(string map, string told) =>
+        Assert.Contains(told, Error(Swept($$"""{ "map": "{{map}}" }""", "{}")).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_broken_file_of_a_list_is_an_error_of_that_file() =>
+        Assert.Equal(
+            ("/scenarios/bad/x.xml", 3),
+            Error(Swept("""{ "map": "$map" }""", """{ "map": ["../bad/x.xml"] }""")) is var error
+                ? (error.File, error.Line)
+                : default
+        );
+
     [Fact]
     public void A_broken_file_of_a_suite_is_an_error_of_that_file()
     {
