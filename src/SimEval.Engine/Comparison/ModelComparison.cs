@@ -25,7 +25,7 @@ public sealed class ModelComparison : IDisposable
         bool hasInnerLayers
     )
     {
-        (this.reference, this.other, this.files) = (reference, other, files);
+        (this.reference, this.other) = (reference, other);
         (this.pairs, HasInnerLayers) = (pairs, hasInnerLayers);
         folds = [.. pairs.Select(pair => new LayerFold(pair.Name))];
     }
