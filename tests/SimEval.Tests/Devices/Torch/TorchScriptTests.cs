@@ -179,6 +179,7 @@ public class TorchScriptTests
         var random = new Random(6);
         for (var round = 0; round < 80; round++)
         {
+            // Most of it is source, which libtorch's parser must not see once it has changed.
             var bytes = whole.ToArray();
             for (var i = random.Next(1, 4); i > 0; i--)
                 bytes[random.Next(bytes.Length)] ^= (byte)(1 << random.Next(8));
