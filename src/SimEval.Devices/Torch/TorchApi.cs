@@ -243,7 +243,14 @@ internal sealed unsafe class TorchApi
         fixed (byte* first = bytes)
         fixed (byte* name = Encoding.UTF8.GetBytes(device + '\0'))
         {
-            Check(load(first, bytes.Length, name, &model));
+            try
+            {
+                Check(load(first, bytes.Length, name, &model));
+            }
+            catch (ForwardException e)
+            {
+                throw NoModel(e.Message);
+            }
         }
 
         return model;
@@ -264,13 +271,13 @@ internal sealed unsafe class TorchApi
         throw status switch
         {
             Unsupported => new ModelException(ModelFault.Unsupported, text),
-            Unreadable => new ModelException(
-                ModelFault.Unreadable,
-                $"this is no model that libtorch can read, or a damaged one: {text}"
-            ),
+            Unreadable => NoModel(text),
             _ => new ForwardException(text),
         };
     }
+
+    private static ModelException NoModel(string text) =>
+        new(ModelFault.Unreadable, $"this is no model that libtorch can read, or a damaged one: {text}");
 
     private static string TextOf(byte* text) => Marshal.PtrToStringUTF8((nint)text) ?? "";
 }

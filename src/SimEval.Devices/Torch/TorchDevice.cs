@@ -35,6 +35,7 @@ public sealed class TorchDevice(string deviceClass = TorchDevice.Torch) : IModel
         var api = Prepare(bytes, options);
         if (IsTorchScript(bytes.Span))
         {
+            ScriptIntegrity.Check(bytes);
             var module = new TorchModule(api, api.LoadScript(bytes.Span, Place));
             var script = ScriptSignature.Parse(api.SignatureOf(module.Handle));
             return new TorchModel(module, script, options, deviceClass);
@@ -57,6 +58,7 @@ public sealed class TorchDevice(string deviceClass = TorchDevice.Torch) : IModel
                     ModelFault.Unsupported,
                     $"a TorchScript module has no values that can be named; '{values.First()}' was asked for"
                 );
+            ScriptIntegrity.Check(file.Bytes);
             var script = new TorchModule(api, api.LoadScript(file.Bytes.Span, Place));
             var told = ScriptSignature.Parse(api.SignatureOf(script.Handle));
             return new TorchTensorModel(script, told, [.. told.Outputs.Select(output => output.Name)]);

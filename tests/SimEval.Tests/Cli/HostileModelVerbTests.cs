@@ -56,6 +56,14 @@ public sealed partial class HostileModelVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_of_too_many_parts_is_not_unpacked()
+    {
+        var path = Written("crowded", HostileModels.Crowded());
+        foreach (var verb in Verbs(path).Where(verb => verb[1] is "show" or "run"))
+            await Refuses(verb, Invalid, path, "which is more than SimEval reads");
+    }
+
+    [Fact]
     public async Task An_input_that_no_machine_holds_is_not_filled()
     {
         var path = Written("vast", HostileModels.Vast());
@@ -82,6 +90,23 @@ public sealed partial class HostileModelVerbTests : IDisposable
         await Refuses(["model", "run", path, "--random", "1"], Failed, path, "out of data bounds");
         await Refuses(["model", "diff", path, path, "--random", "1"], Failed, path, "out of data bounds");
         await Refuses(["model", "quantize", path, "--random", "2", "--out", Out], Failed, path, "out of data bounds");
+    }
+
+    [Fact]
+    public async Task What_the_runtime_says_comes_without_the_place_in_its_source()
+    {
+        var newer = Written("newer", OnnxWriter.Write(OnnxReader.Read(HostileModels.Good()) with { IrVersion = 99 }));
+        await Refuses(["model", "check", newer], Invalid, newer, "model: Unsupported model IR version: 99");
+        var misfit = Written(
+            "misfit",
+            new OnnxBuilder("m")
+                .Input("x", ["n", "3"])
+                .Output("y", ["7", "5"])
+                .Constant("sizes", [2], [7L, 5])
+                .Node("Reshape", ["x", "sizes"], ["y"])
+                .ToBytes()
+        );
+        await Refuses(["model", "run", misfit, "--random", "1"], Failed, misfit, "cannot be reshaped");
     }
 
     [Fact]

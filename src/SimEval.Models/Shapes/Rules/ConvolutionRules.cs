@@ -8,7 +8,7 @@ internal static class ConvolutionRules
     /// <summary>The rules.</summary>
     public static IEnumerable<(string, ShapeRule)> All =>
         [
-            ("Conv", node => node.Output(0, node.Element(0), Convolution(node, 0, 1))),
+            ("Conv", Biased),
             ("ConvInteger", node => node.Output(0, ElementType.Int32, Convolution(node, 0, 1))),
             ("QLinearConv", node => node.Output(0, node.Element(7), Convolution(node, 0, 3))),
             ("ConvTranspose", node => node.Output(0, node.Element(0), Transposed(node))),
@@ -34,6 +34,14 @@ internal static class ConvolutionRules
         if (channels.Number is { } expected && x[1].IsKnown && x[1].Size != expected)
             throw node.Fault($"the input has {x[1]} channels; the weights are for {expected}");
         return [x[0], w[0], .. Space(node, x, Kernel(node, w))];
+    }
+
+    private static void Biased(RuleContext node)
+    {
+        var shape = Convolution(node, 0, 1);
+        node.Output(0, node.Element(0), shape);
+        if (shape is not null)
+            node.Fits(2, shape[1]);
     }
 
     /// <summary>The shape of a pool's output.</summary>

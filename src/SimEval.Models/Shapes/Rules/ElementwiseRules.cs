@@ -179,6 +179,11 @@ internal static class ElementwiseRules
 
     private static void Where(RuleContext node)
     {
+        if (node.Element(0) is not (ElementType.Bool or ElementType.Undefined))
+            throw node.Fault($"its condition, input 0, is {node.Element(0).Name()}, not bool");
+        var (first, second) = (node.Element(1), node.Element(2));
+        if (first != second && first != ElementType.Undefined && second != ElementType.Undefined)
+            throw node.Fault($"it chooses between {first.Name()} and {second.Name()}; they must be of one type");
         node.Output(0, node.Element(1), node.Broadcast(node.Shape(0), node.Shape(1), node.Shape(2)));
         if (node.Numbers(0) is not { } conditions || node.Values(1) is not { } yes || node.Values(2) is not { } no)
             return;

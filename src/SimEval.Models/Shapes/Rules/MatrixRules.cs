@@ -11,7 +11,7 @@ internal static class MatrixRules
             ("MatMul", node => node.Output(0, node.Element(0), Product(node, node.Shape(0), node.Shape(1)))),
             ("MatMulInteger", node => node.Output(0, ElementType.Int32, Product(node, node.Shape(0), node.Shape(1)))),
             ("QLinearMatMul", node => node.Output(0, node.Element(7), Product(node, node.Shape(0), node.Shape(3)))),
-            ("Gemm", node => node.Output(0, node.Element(0), Gemm(node, 0, 1))),
+            ("Gemm", Biased),
             ("Einsum", node => node.Output(0, node.Element(0), Einsum(node))),
             ("Det", node => node.Output(0, node.Element(0), node.ShapeFrom(0, 2)?.SkipLast(2).ToArray())),
             ("Attention", Attention),
@@ -34,6 +34,15 @@ internal static class MatrixRules
             .. a.Count == 1 ? [] : left.SkipLast(1).TakeLast(1),
             .. b.Count == 1 ? [] : right.TakeLast(1),
         ];
+    }
+
+    private static void Biased(RuleContext node)
+    {
+        var shape = Gemm(node, 0, 1);
+        node.Output(0, node.Element(0), shape);
+        // Before set 7 a flag said whether the bias is repeated.
+        if (node.Opset >= 7)
+            node.Stretches(2, shape);
     }
 
     /// <summary>(M, N) of A (M, K), or (K, M) with transA, and B (K, N), or (N, K) with transB.</summary>

@@ -37,6 +37,13 @@ internal static class NormalisationRules
     private static void Batch(RuleContext node)
     {
         ElementwiseRules.Same(node);
+        if (node.ShapeFrom(0, 1) is { } x && node.Opset >= 7)
+        {
+            // Of rank 1, the one axis is the batch's.
+            for (var i = 1; i < node.Inputs; i++)
+                node.Fits(i, x.Count > 1 ? x[1] : 1);
+        }
+
         for (var i = 1; i < node.Outputs; i++)
             node.Output(i, node.Element(3), node.Shape(3));
     }
@@ -45,9 +52,11 @@ internal static class NormalisationRules
     public static void Layer(RuleContext node)
     {
         ElementwiseRules.Same(node);
+        var shape = node.Shape(0);
+        node.Stretches(1, shape);
+        node.Stretches(2, shape);
         if (node.Outputs < 2)
             return;
-        var shape = node.Shape(0);
         var axis = shape is null ? 0 : node.Axis(node.Int("axis", -1), shape.Count);
         for (var i = 1; i < node.Outputs; i++)
             node.Output(

@@ -23,6 +23,14 @@ internal static class RecurrentRules
             size > 0 ? size
             : node.Shape(1, 3) is { } weights ? ((SymbolicInteger)weights[1] / gates).ToDim()
             : Dim.Unknown;
+        if (node.Node.Attributes.ContainsKey("hidden_size"))
+        {
+            var rows = ((SymbolicInteger)hidden * gates).ToDim();
+            node.Fits(1, directions, rows, x is null ? Dim.Unknown : x[2]);
+            node.Fits(2, directions, rows, hidden);
+            node.Fits(3, directions, ((SymbolicInteger)rows * 2).ToDim());
+        }
+
         var steps = x is null ? Dim.Unknown : x[batchFirst ? 1 : 0];
         var batch = x is null ? Dim.Unknown : x[batchFirst ? 0 : 1];
         node.Output(

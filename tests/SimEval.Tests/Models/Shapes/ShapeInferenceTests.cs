@@ -166,6 +166,42 @@ public class ShapeInferenceTests
         Assert.Contains(because, refused.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Gemm", new long[] { 3, 5 }, new long[] { 4 }, "input 2 is [4], which does not stretch over [2,5]")]
+    [InlineData("Conv", new long[] { 6, 3, 1 }, new long[] { 5 }, "input 2 is [5], not [6]")]
+    [InlineData(
+        "LayerNormalization",
+        new long[] { 4 },
+        new long[] { 3 },
+        "input 1 is [4], which does not stretch over [2,3]"
+    )]
+    [InlineData("QuantizeLinear", new long[] { 4 }, new long[] { 4 }, "input 1 is [4], not [3]")]
+    [InlineData("LSTM", new long[] { 1, 16, 3 }, new long[] { 1, 16, 5 }, "input 2 is [1,16,5], not [1,16,4]")]
+    public void Inputs_that_the_others_settle_must_fit(string operation, long[] second, long[] third, string because)
+    {
+        string[] x = operation switch
+        {
+            "Conv" => ["2", "3", "7"],
+            "LSTM" => ["7", "2", "3"],
+            _ => ["2", "3"],
+        };
+        var model = new OnnxBuilder("g")
+            .Input("x", x)
+            .Input("second", [.. second.Select(size => $"{size}")])
+            .Input("third", [.. third.Select(size => $"{size}")])
+            .Output("y", [])
+            .Node(
+                operation,
+                ["x", "second", "third"],
+                ["y"],
+                operation == "LSTM" ? [("hidden_size", 4L)]
+                    : operation == "QuantizeLinear" ? [("axis", 1L)]
+                    : []
+            );
+        var refused = Assert.Throws<OnnxFormatException>(() => Infer(model));
+        Assert.Contains($"node '{operation}_0' ({operation}): {because}", refused.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_file_that_contradicts_itself_is_told_and_what_it_computes_is_taken()
     {
