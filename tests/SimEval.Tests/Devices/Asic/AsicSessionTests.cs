@@ -37,6 +37,40 @@ public class AsicSessionTests
     }
 
     [Fact]
+    public void Declared_sizes_are_rounded_up_to_with_the_same_bits()
+    {
+        var declared = Bound(Network(), "g1", [], options: new ModelOptions { Buckets = [12, 5, 40] });
+        Assert.True(declared.Probe.RoundsUp);
+        Assert.Equal([1, 5, 12], declared.Probe.BatchSizes);
+        using var cut = Bound(Network(), "g1", []).CreateSession(21);
+        using var rounded = declared.CreateSession(21);
+        rounded.WarmUp();
+        for (var slot = 0; slot < 21; slot++)
+        {
+            Fill(cut.Input(0, slot), slot);
+            Fill(rounded.Input(0, slot), slot);
+        }
+
+        foreach (
+            var slots in (int[][])
+                [
+                    [3],
+                    [7, 2, 19],
+                    [20, 0, 1, 4, 5, 6, 8],
+                    [.. Enumerable.Range(0, 21)],
+                ]
+        )
+        {
+            Assert.Equal(0, cut.Run(slots));
+            Assert.Equal(0, rounded.Run(slots));
+            Assert.All(
+                Enumerable.Range(0, 21),
+                slot => Assert.Equal(cut.Output(slot).ToArray(), rounded.Output(slot).ToArray())
+            );
+        }
+    }
+
+    [Fact]
     public void The_modelled_latency_is_the_schedule_s_and_shorter_on_a_larger_board()
     {
         var small = Bound(Network(), "g1", []).ModelledLatency!.Value;
@@ -136,10 +170,11 @@ public class AsicSessionTests
         IReadOnlyList<StateNames> states,
         int inputs = 12,
         int outputs = 3,
-        string? output = null
+        string? output = null,
+        ModelOptions? options = null
     )
     {
-        var model = new AsicDevice(BoardLibrary.Get(board)).Load(bytes, new ModelOptions());
+        var model = new AsicDevice(BoardLibrary.Get(board)).Load(bytes, options ?? new ModelOptions());
         var errors = new List<BindingError>();
         var request = new BindingRequest
         {

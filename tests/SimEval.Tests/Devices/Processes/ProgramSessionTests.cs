@@ -177,6 +177,29 @@ public sealed class ProgramSessionTests
         Assert.Equal(1, session.Run(1));
     }
 
+    [PythonFact]
+    public void A_program_is_started_before_its_first_frame_and_sent_nothing()
+    {
+        using var program = PythonProgram.Serving(
+            "open('starts', 'a').write('x')\nif os.path.getsize('starts') == 3: os._exit(3)\n" + Counting,
+            ", reset=reset"
+        );
+        var model = program.Open();
+        using var session = model.CreateSession(2);
+        Assert.Equal("x", File.ReadAllText(program.PathOf("starts")));
+        session.WarmUp();
+        Assert.Equal("xx", File.ReadAllText(program.PathOf("starts")));
+        Assert.Equal(0, session.Run(2));
+        Assert.Equal(1, session.Output(1)[0]);
+
+        // One that does not start then is started again by the first frame.
+        using var other = model.CreateSession(1);
+        other.WarmUp();
+        Assert.Equal("xxx", File.ReadAllText(program.PathOf("starts")));
+        Assert.Equal(0, other.Run(1));
+        Assert.Equal("xxxx", File.ReadAllText(program.PathOf("starts")));
+    }
+
     private const string Counting =
         "seen = {}\ndef reset(slot):\n    seen[slot] = 0\ndef act(observation, slots):\n    result = []\n    for slot in slots:\n        seen[slot] += 1\n        result.append([seen[slot]])\n    return result";
 
