@@ -39,7 +39,7 @@ internal sealed class ModelFacts
     public static ModelFacts Read(ModelFile file, ModelOptions options)
     {
         if (ArtifactContainer.IsArtifact(file.Bytes.Span))
-            return new ModelFacts(file, AsicLoading.Read(file));
+            return NamingDevice.Naming(file, () => new ModelFacts(file, AsicLoading.Read(file)));
         try
         {
             return new ModelFacts(file, OnnxReader.Read(file.Bytes, ExternalFiles.Beside(file, options.MaximumBytes)));

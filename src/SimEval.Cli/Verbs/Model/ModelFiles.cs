@@ -28,12 +28,13 @@ internal static class ModelFiles
         if (named.Path != text)
         {
             var device = DeviceCatalogue.Tensors(named.DeviceClass);
-            return (ReadFile(invocation, named.Path), device);
+            return (ReadFile(invocation, named.Path), new NamingDevice(device));
         }
 
         // An artifact runs on the board it was compiled for.
         var file = ReadFile(invocation, named.Path);
-        return (file, DeviceCatalogue.Tensors(AsicLoading.DeviceClassOf(file) ?? named.DeviceClass));
+        var compiledFor = NamingDevice.Naming(file, () => AsicLoading.DeviceClassOf(file));
+        return (file, new NamingDevice(DeviceCatalogue.Tensors(compiledFor ?? named.DeviceClass)));
     }
 
     /// <summary>Reads a file; exit 4 when there is none, or when it is larger than a model may be.</summary>

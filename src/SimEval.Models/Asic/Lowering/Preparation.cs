@@ -8,6 +8,7 @@ namespace SimEval.Models.Asic.Lowering;
 internal static class Preparation
 {
     private const long MostFoldedBytes = 64 << 20;
+    private const long MostFoldedWork = 1 << 28;
 
     /// <summary>The graph with Constant nodes and foldable nodes as constants; weights stay quantized.</summary>
     public static Graph Fold(Graph graph, long opset)
@@ -63,7 +64,9 @@ internal static class Preparation
     {
         var inputs = node.Inputs.Select(input => input.Length == 0 ? null : Operand.Of(constants[input])).ToArray();
         var step = OperatorRules.Place(new OperatorCall(node, inputs, opset, PlainProduct.Instance, new PackedCache()));
-        return step.Outputs.Sum(output => (long)output.Bytes) > MostFoldedBytes
+        return
+            step.Outputs.Sum(output => (long)output.Bytes) > MostFoldedBytes
+            || ProgramLayout.WorkOf(step) > MostFoldedWork
             ? null
             : [.. ProgramLayout.Fold(inputs, step).Select(output => output.Known!)];
     }
