@@ -44,7 +44,7 @@ public sealed class ArtifactTests : IDisposable
         _simeval.Run("model", "roofline", "other.sea").Expect(0);
         var diff = _simeval.Run("model", "diff", "other.sea", "other.sea", "--random", "3", "--json").Expect(0).Json;
         Assert.True(diff.GetProperty("equal").GetBoolean());
-        Assert.Contains(diff.GetProperty("layers").EnumerateArray(), layer => Text(layer, "name") == "h");
+        Assert.Contains(diff.GetProperty("layers").EnumerateArray(), layer => Text(layer, "name") == "h_dq");
         File.WriteAllBytes(path, File.ReadAllBytes(path)[..^1]);
         foreach (var verb in (string[])["show", "check", "run", "diff"])
         {
