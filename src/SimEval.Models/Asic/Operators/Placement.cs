@@ -8,6 +8,8 @@ internal static class Placement
     /// <summary>The element is none of the input's: it is zero, or what the caller fills.</summary>
     public const int Nothing = -1;
 
+    private const int MostPlaces = 1 << 25;
+
     /// <summary>The whole input under other sizes.</summary>
     public static Step Copy(OperatorCall call, int[] dims)
     {
@@ -101,7 +103,7 @@ internal static class Placement
     /// <param name="contributions">By axis and index; <see cref="Nothing"/> anywhere: the element is none of the input's.</param>
     public static int[] Places(int[] dims, IReadOnlyList<int[]> contributions)
     {
-        var places = new int[Operand.Size(dims)];
+        var places = new int[Count(dims)];
         var index = new int[dims.Length];
         for (var i = 0; i < places.Length; i++)
         {
@@ -119,6 +121,14 @@ internal static class Placement
 
         return places;
     }
+
+    /// <summary>Number of elements that an instruction places anew; refused where there are too many, before anything is made.</summary>
+    public static int Count(ReadOnlySpan<int> dims) =>
+        Operand.Size(dims) is var count && count <= MostPlaces
+            ? count
+            : throw new CompileException(
+                $"one instruction places {count:N0} elements anew; at most {MostPlaces:N0} are emulated"
+            );
 
     /// <summary>Distances between neighbours along each axis.</summary>
     public static int[] Strides(ReadOnlySpan<int> dims)

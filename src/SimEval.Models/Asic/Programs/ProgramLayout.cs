@@ -15,7 +15,7 @@ public sealed record PlacedStep(Node Node, IReadOnlyList<Operand?> Inputs, Step 
 /// </summary>
 public sealed class ProgramLayout
 {
-    private const long MostBytes = 2L << 30;
+    private const long MostBytes = 1L << 30;
     private const int PlaceBytes = 4;
     private const long MostFoldedBytes = 64 << 20;
     private const long MostFoldedWork = 1 << 28;
