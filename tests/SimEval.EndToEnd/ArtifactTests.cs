@@ -30,6 +30,36 @@ public sealed class ArtifactTests : IDisposable
     }
 
     [Fact]
+    public void An_artifact_of_another_compiler_is_treated_like_ours()
+    {
+        var script = Path.Combine(SimEvalProcess.Root, "tests", "SimEval.Tests", "Models", "Asic", "write_artifact.py");
+        var path = Path.Combine(_simeval.Folder, "other.sea");
+        using (var python = System.Diagnostics.Process.Start("python3", [script, path, "g3"]))
+            python.WaitForExit();
+        var shown = _simeval.Run("model", "show", "other.sea", "--json").Expect(0).Json;
+        Assert.Equal(("artifact", "g3"), (Text(shown, "format"), Text(shown, "board")));
+        Assert.Equal(2, shown.GetProperty("operators").GetProperty("asic.MatMul").GetInt32());
+        _simeval.Run("model", "check", "other.sea").Expect(0);
+        _simeval.Run("model", "run", "other.sea", "--random", "2").Expect(0);
+        _simeval.Run("model", "roofline", "other.sea").Expect(0);
+        var diff = _simeval.Run("model", "diff", "other.sea", "other.sea", "--random", "3", "--json").Expect(0).Json;
+        Assert.True(diff.GetProperty("equal").GetBoolean());
+        Assert.Contains(diff.GetProperty("layers").EnumerateArray(), layer => Text(layer, "name") == "h_dq");
+        File.WriteAllBytes(path, File.ReadAllBytes(path)[..^1]);
+        foreach (var verb in (string[])["show", "check", "run", "diff"])
+        {
+            string[] more = verb switch
+            {
+                "run" => ["--random", "1"],
+                "diff" => [Planner, "--random", "1"],
+                _ => [],
+            };
+            var refused = _simeval.Run(["model", verb, "other.sea", .. more]).Expect(4);
+            Assert.Contains("other.sea: the artifact is truncated", refused.Errors, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void A_damaged_artifact_is_refused_in_words_by_every_verb()
     {
         _simeval.Run("model", "compile", Planner, "--board", "g1", "--out", "p.sea").Expect(0);
@@ -48,8 +78,11 @@ public sealed class ArtifactTests : IDisposable
         )
         {
             var refused = _simeval.Run(["model", verb[0], "p.sea", .. verb[1..]]).Expect(4);
-            Assert.Contains("the artifact is damaged: section", refused.Errors, StringComparison.Ordinal);
+            Assert.Contains("p.sea: the artifact is damaged: section", refused.Errors, StringComparison.Ordinal);
         }
+
+        var compared = _simeval.Run("model", "diff", Planner, "p.sea", "--random", "1").Expect(4);
+        Assert.Contains("p.sea: the artifact is damaged: section", compared.Errors, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -6,7 +6,10 @@ namespace SimEval.Devices.Asic;
 public static class AsicProducts
 {
     /// <summary>The fastest.</summary>
-    public static IInt8Product Best { get; } = NativeProduct.Vnni ?? ManagedProduct.Instance ?? PlainProduct.Instance;
+    public static IInt8Product Best { get; } =
+        NativeProduct.Vnni
+        ?? (ManagedProduct.IsWide ? ManagedProduct.Instance : NativeProduct.Narrow ?? ManagedProduct.Instance)
+        ?? PlainProduct.Instance;
 
     /// <summary>All of them, the fastest first.</summary>
     public static IReadOnlyList<IInt8Product> All { get; } =

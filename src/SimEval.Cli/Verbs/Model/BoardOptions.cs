@@ -40,9 +40,11 @@ internal sealed class BoardOptions
     public (Artifact Artifact, Schedule Schedule) Load(Invocation invocation, ModelFile file)
     {
         var chosen = Chosen(invocation, file);
-        var artifact = file.Naming(() => AsicLoading.Load(file, chosen, ModelFiles.Options(invocation)));
+        var options = ModelFiles.Options(invocation);
+        var artifact = file.Naming(() => AsicLoading.Load(file, chosen, options));
+        var frames = invocation.Parsed.GetValue(batch);
         var schedule =
-            file.Naming(() => AsicLoading.Schedule(artifact.Program, chosen, invocation.Parsed.GetValue(batch)))
+            file.Naming(() => AsicLoading.Schedule(artifact.Program, chosen, frames))
             ?? throw new CommandException(
                 ExitCode.Unsatisfiable,
                 $"{file.Path}: the model leaves sizes open beside the batch, so that it has no one schedule; fix them first"
@@ -56,7 +58,7 @@ internal sealed class BoardOptions
             return BoardFiles.Find(name) ?? throw new CommandException(ExitCode.Invalid, BoardLibrary.Unknown(name));
         if (!ArtifactContainer.IsArtifact(file.Bytes.Span))
             throw new CommandException(ExitCode.Invalid, $"name a board: --board {BoardLibrary.All[0].Name}");
-        var compiled = AsicLoading.Read(file).Board;
+        var compiled = file.Naming(() => AsicLoading.Read(file)).Board;
         return BoardLibrary.Find(compiled)
             ?? throw new CommandException(
                 ExitCode.Invalid,

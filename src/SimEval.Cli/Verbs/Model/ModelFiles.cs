@@ -32,7 +32,8 @@ internal static class ModelFiles
 
         // An artifact runs on the board it was compiled for.
         var file = ReadFile(invocation, named.Path);
-        return (file, DeviceCatalogue.Tensors(AsicLoading.DeviceClassOf(file) ?? named.DeviceClass));
+        var compiledFor = file.Naming(() => AsicLoading.DeviceClassOf(file));
+        return (file, DeviceCatalogue.Tensors(compiledFor ?? named.DeviceClass));
     }
 
     /// <summary>The device class of MODEL[@DEVICE] as a run keeps it that may be resumed from any folder.</summary>

@@ -37,16 +37,17 @@ internal sealed class ProgramReader(JsonElement root, ReadOnlyMemory<byte> bytes
             Initializers = constants.ToImmutableSortedDictionary(StringComparer.Ordinal),
         };
         RequireOrder(graph);
+        var given = graph.Given().ToHashSet(StringComparer.Ordinal);
         var layers = root.TryGetProperty("layers", out _)
-            ? List(root, "layers", "program").Select(entry => Layer(entry.Entry, entry.Where, graph))
+            ? List(root, "layers", "program").Select(entry => Layer(entry.Entry, entry.Where, given))
             : [];
         return (new AsicProgram(graph, opset) { Layers = [.. layers] }, board);
     }
 
-    private static QuantizedLayer Layer(JsonElement entry, string where, Graph graph)
+    private static QuantizedLayer Layer(JsonElement entry, string where, HashSet<string> given)
     {
         var value = Text(entry, "quantized", where);
-        if (!graph.Given().Contains(value))
+        if (!given.Contains(value))
             throw new ArtifactException($"{where}: nothing gives '{value}'");
         return new QuantizedLayer(
             Text(entry, "name", where),

@@ -8,8 +8,9 @@ namespace SimEval.Models.Asic.Lowering;
 internal static class EmulatedConstants
 {
     private const long MostBytes = 64 << 20;
+    private const long MostWork = 1 << 28;
 
-    /// <summary>The node's outputs, or null where no instruction computes them or they are too large to keep.</summary>
+    /// <summary>The node's outputs, or null where no instruction computes them, or they are too large or too much work.</summary>
     public static IReadOnlyList<Tensor>? Of(Node node, IReadOnlyList<Tensor?> inputs, long opset)
     {
         // A dequantized weight is what the array takes as integers; folded, it would be a float.
@@ -25,7 +26,9 @@ internal static class EmulatedConstants
             var call = new OperatorCall(node, operands, opset, PlainProduct.Instance, new PackedCache());
             var step = ProgramLayout.Made(call);
             return
-                step.Outputs.Count < node.Outputs.Length || step.Outputs.Sum(output => (long)output.Bytes) > MostBytes
+                step.Outputs.Count < node.Outputs.Length
+                || step.Outputs.Sum(output => (long)output.Bytes) > MostBytes
+                || ProgramLayout.WorkOf(step) > MostWork
                 ? null
                 : [.. ProgramLayout.Fold(operands, step).Select(output => output.Known!)];
         }

@@ -9,6 +9,12 @@ namespace SimEval.Models.Asic.Operators;
 /// </summary>
 internal static class Int8MatMul
 {
+    // Sums of some rows are requantized while the first-level cache holds them; weights that the second level does not hold are
+    // not read again for that. Kernels take rows by four or six.
+    private const int CachedSums = 6 << 10;
+    private const int CachedWeights = 1 << 18;
+    private const int RowsOfTiles = 12;
+
     /// <summary>The rule.</summary>
     public static Step Place(OperatorCall call)
     {
@@ -41,7 +47,8 @@ internal static class Int8MatMul
         var epilogue = new Epilogue(call, k, n, weights, wZero);
         var unsigned = x.Type == ElementType.UInt8;
         var scratch = unsigned ? [] : new byte[rows * k];
-        var sums = new int[Operand.Size([rows, n])];
+        var block = (long)k * n > CachedWeights ? rows : Math.Min(rows, BlockRows(n));
+        var sums = new int[Operand.Size([block, n])];
         var product = call.Product;
         return new Step(
             [new Operand(Int8Operands.ResultType(call), [.. x.Dims[..^1], n])],
@@ -54,12 +61,19 @@ internal static class Int8MatMul
                     input = scratch;
                 }
 
-                product.Multiply(input, rows, packed, sums);
-                epilogue.Apply(input, sums, 0, rows, buffers);
+                for (var first = 0; first < rows; first += block)
+                {
+                    var count = Math.Min(block, rows - first);
+                    var part = input.Slice(first * k, count * k);
+                    product.Multiply(part, count, packed, sums);
+                    epilogue.Apply(part, sums, first, count, buffers);
+                }
             },
             new Work(Unit.Array, new MatrixWork(rows, k, n, 1), 0)
         );
     }
+
+    private static int BlockRows(int columns) => Math.Max(1, CachedSums / columns / RowsOfTiles) * RowsOfTiles;
 
     private static Step Batched(OperatorCall call)
     {

@@ -28,6 +28,7 @@ internal static class MoveRules
             .Select(size => checked((int)size))
             .ToArray();
         var shape = Broadcast.Shape(call, call[0].Dims, wanted);
+        Placement.Count(shape);
         return Placement.Of(call, shape, Broadcast.Places(call[0].Dims, shape));
     }
 

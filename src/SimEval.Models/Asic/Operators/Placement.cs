@@ -8,6 +8,8 @@ internal static class Placement
     /// <summary>The element is none of the input's: it is zero, or what the caller fills.</summary>
     public const int Nothing = -1;
 
+    private const int MostPlaces = 1 << 25;
+
     /// <summary>The whole input under other sizes.</summary>
     public static Step Copy(OperatorCall call, int[] dims)
     {
@@ -27,10 +29,14 @@ internal static class Placement
     {
         RequireBytes(call, call[0].Type);
         var width = call[0].Type.Bits() / 8;
-        var runs = Runs(places);
+        // A stretch takes as much memory as three places.
+        var isScattered = Stretches(places) > places.Length / 3;
+        var runs = isScattered ? [] : Runs(places);
         return new Step(
             [new Operand(call[0].Type, dims)],
-            buffers => Apply(runs, buffers.In<byte>(0), buffers.Out<byte>(0), width),
+            isScattered
+                ? buffers => Scatter(places, buffers.In<byte>(0), buffers.Out<byte>(0), width)
+                : buffers => Apply(runs, buffers.In<byte>(0), buffers.Out<byte>(0), width),
             Work.Move((long)places.Length * width)
         );
     }
@@ -38,20 +44,43 @@ internal static class Placement
     /// <summary>Stretches of neighbours: place in the output, place in the input, length.</summary>
     public static (int To, int From, int Count)[] Runs(ReadOnlySpan<int> places)
     {
-        var runs = new List<(int, int, int)>();
-        for (var i = 0; i < places.Length; )
+        var runs = new (int, int, int)[Stretches(places)];
+        var at = 0;
+        foreach (ref var run in runs.AsSpan())
         {
-            var end = i + 1;
-            var step = places[i] == Nothing ? 0 : 1;
-            while (
-                end < places.Length && places[end] == places[end - 1] + step && places[end] == Nothing == (step == 0)
-            )
-                end++;
-            runs.Add((i, places[i], end - i));
-            i = end;
+            var end = End(places, at);
+            run = (at, places[at], end - at);
+            at = end;
         }
 
-        return [.. runs];
+        return runs;
+    }
+
+    private static int Stretches(ReadOnlySpan<int> places)
+    {
+        var count = 0;
+        for (var at = 0; at < places.Length; count++)
+            at = End(places, at);
+        return count;
+    }
+
+    // Where the stretch that begins at an element ends.
+    private static int End(ReadOnlySpan<int> places, int at)
+    {
+        var end = at + 1;
+        var step = places[at] == Nothing ? 0 : 1;
+        while (end < places.Length && places[end] == places[end - 1] + step && places[end] == Nothing == (step == 0))
+            end++;
+        return end;
+    }
+
+    private static void Scatter(ReadOnlySpan<int> places, ReadOnlySpan<byte> source, Span<byte> target, int width)
+    {
+        for (var i = 0; i < places.Length; i++)
+        {
+            if (places[i] != Nothing)
+                source.Slice(places[i] * width, width).CopyTo(target[(i * width)..]);
+        }
     }
 
     /// <summary>Copies stretches; those from nowhere stay as they are.</summary>
@@ -74,7 +103,7 @@ internal static class Placement
     /// <param name="contributions">By axis and index; <see cref="Nothing"/> anywhere: the element is none of the input's.</param>
     public static int[] Places(int[] dims, IReadOnlyList<int[]> contributions)
     {
-        var places = new int[Operand.Size(dims)];
+        var places = new int[Count(dims)];
         var index = new int[dims.Length];
         for (var i = 0; i < places.Length; i++)
         {
@@ -92,6 +121,14 @@ internal static class Placement
 
         return places;
     }
+
+    /// <summary>Number of elements that an instruction places anew; refused where there are too many, before anything is made.</summary>
+    public static int Count(ReadOnlySpan<int> dims) =>
+        Operand.Size(dims) is var count && count <= MostPlaces
+            ? count
+            : throw new CompileException(
+                $"one instruction places {count:N0} elements anew; at most {MostPlaces:N0} are emulated"
+            );
 
     /// <summary>Distances between neighbours along each axis.</summary>
     public static int[] Strides(ReadOnlySpan<int> dims)

@@ -17,12 +17,12 @@ internal static class SoftmaxTable
             throw call.Refused($"it takes {call[0].Type.Name()} and gives {type.Name()}; both must be the same");
         var rows = SoftmaxRows.Of(call);
         var signed = type == ElementType.Int8;
+        var greatest = Numerics8.Greatest(type);
         var zero = Int8Operands.Integer(call, "yZero", 0);
         var levels = (float)Math.Floor(1 / call.Float("yScale", 1 / 256f));
         var table = Exponentials(call.Float("xScale", 1), rows.Size);
         if (!float.IsFinite(levels) || !table.All(float.IsFinite))
             throw call.Refused("its scales must be positive and finite");
-        var (least, greatest) = (Numerics8.Least(type), Numerics8.Greatest(type));
         return new Step(
             [new Operand(type, call[0].Dims)],
             buffers =>
@@ -41,7 +41,7 @@ internal static class SoftmaxTable
                     for (var i = start; i < end; i += rows.Stride)
                     {
                         var share = table[most - Value(source[i])] * levels / sum;
-                        target[i] = (byte)Numerics8.Quantize(share, 1, zero, least, greatest);
+                        target[i] = (byte)Math.Min(Whole(share) + zero, greatest);
                     }
                 }
             },
@@ -50,6 +50,10 @@ internal static class SoftmaxTable
 
         int Value(byte value) => signed ? (sbyte)value : value;
     }
+
+    // Converted as ONNX Runtime's code does on x86: a product that has overflowed counts as nothing.
+    private static int Whole(float share) =>
+        share > int.MaxValue / 2 ? 0 : (int)Math.Round(share, MidpointRounding.ToEven);
 
     /// <summary>
     /// By distance from the greatest value: e^(-distance scale), times what keeps the sum of a row a float32, in double precision.

@@ -15,11 +15,17 @@ public sealed record PlacedStep(Node Node, IReadOnlyList<Operand?> Inputs, Step 
 /// </summary>
 public sealed class ProgramLayout
 {
-    private const long MostBytes = 8L << 30;
+    private const long MostBytes = 1L << 30;
+    private const int PlaceBytes = 4;
+    private const long MostFoldedBytes = 64 << 20;
+    private const long MostFoldedWork = 1 << 28;
+    private const long MostWork = 1L << 40;
     private readonly Dictionary<string, Operand> operands = new(StringComparer.Ordinal);
     private readonly List<PlacedStep> steps = [];
 
     private long bytes;
+    private long foldedBytes;
+    private Int128 work;
 
     private ProgramLayout(AsicProgram program) => Program = program;
 
@@ -85,16 +91,9 @@ public sealed class ProgramLayout
                 $"{node.Title()} gives {step.Outputs.Count} outputs, but {node.Outputs.Length} are asked for",
                 node.Operator
             );
-        bytes += step.Outputs.Sum(output => (long)output.Bytes);
-        if (bytes > MostBytes)
-            throw new CompileException(
-                $"{node.Title()}: the values up to here take {bytes:N0} bytes; at most {MostBytes:N0} are emulated"
-            );
+        RequireSmall(node, step);
         var outputs = step.Outputs;
-        if (
-            inputs.All(input => input is null || input.Known is not null)
-            || outputs.All(output => output.Known is not null)
-        )
+        if (outputs.All(output => output.Known is not null) || Foldable(inputs, step))
             outputs = Fold(inputs, step);
         else
             steps.Add(new PlacedStep(node, inputs, step));
@@ -104,6 +103,38 @@ public sealed class ProgramLayout
                 operands[node.Outputs[i]] = outputs[i];
         }
     }
+
+    // Before anything is allocated or run: a program may come from anyone.
+    private void RequireSmall(Node node, Step step)
+    {
+        bytes += step.Outputs.Sum(output => (long)output.Bytes);
+        if (step.Work is { Unit: Unit.Move, Operations: > 0 })
+            bytes += step.Outputs.Sum(output => (long)PlaceBytes * output.Count);
+        if (bytes > MostBytes)
+            throw new CompileException(
+                $"{node.Title()}: the values up to here take {bytes:N0} bytes; at most {MostBytes:N0} are emulated"
+            );
+        work += WorkOf(step);
+        if (work > MostWork)
+            throw new CompileException(
+                $"{node.Title()}: the operations up to here are {work:N0}; at most {MostWork:N0} of one forward are emulated"
+            );
+    }
+
+    // What is too large to be made in advance is made in a run, as if its inputs were not known.
+    private bool Foldable(Operand?[] inputs, Step step)
+    {
+        if (!inputs.All(input => input is null || input.Known is not null) || WorkOf(step) > MostFoldedWork)
+            return false;
+        foldedBytes += step.Outputs.Sum(output => (long)output.Bytes);
+        return foldedBytes <= MostFoldedBytes;
+    }
+
+    /// <summary>Operations and multiply-accumulates of a step.</summary>
+    internal static Int128 WorkOf(Step step) =>
+        step.Work.Product is { } product
+            ? (Int128)product.M * product.K * product.N * product.Count + step.Work.Operations
+            : step.Work.Operations;
 
     /// <summary>The outputs of a step whose inputs are all known.</summary>
     internal static Operand[] Fold(Operand?[] inputs, Step step)

@@ -41,35 +41,34 @@ public static class ProgramValues
     {
         var graph = program.Graph;
         var given = graph.Given().ToHashSet(StringComparer.Ordinal);
+        var declared = graph.Outputs.Select(output => output.Name).ToHashSet(StringComparer.Ordinal);
+        var layers = program.Layers.ToLookup(layer => layer.Dequantized, StringComparer.Ordinal);
+        var constants = graph.Initializers.ToBuilder();
+        var (nodes, outputs) = (graph.Nodes.ToBuilder(), graph.Outputs.ToBuilder());
         foreach (var value in values.Distinct(StringComparer.Ordinal))
         {
-            if (!given.Contains(value))
+            if (given.Add(value))
             {
-                if (program.Layers.FirstOrDefault(layer => layer.Dequantized == value) is not { } layer)
+                if (layers[value].FirstOrDefault() is not { } layer)
                     return null;
-                graph = Dequantizing(graph, layer);
-                given.Add(value);
+                var (scale, zero) = ($"{value}:scale", $"{value}:zero");
+                constants[scale] = Tensor.Of([], [layer.Scale]);
+                constants[zero] = new Tensor(layer.Type, [], new[] { (byte)layer.Zero });
+                nodes.Add(Plain("DequantizeLinear", [layer.Quantized, scale, zero], value));
             }
 
-            if (graph.Outputs.All(output => output.Name != value))
-                graph = graph with { Outputs = graph.Outputs.Add(new GraphValue(value, TensorType.Unknown)) };
+            if (declared.Add(value))
+                outputs.Add(new GraphValue(value, TensorType.Unknown));
         }
 
         return program with
         {
-            Graph = graph,
-        };
-    }
-
-    private static Graph Dequantizing(Graph graph, QuantizedLayer layer)
-    {
-        var (scale, zero) = ($"{layer.Dequantized}:scale", $"{layer.Dequantized}:zero");
-        return graph with
-        {
-            Initializers = graph
-                .Initializers.SetItem(scale, Tensor.Of([], [layer.Scale]))
-                .SetItem(zero, new Tensor(layer.Type, [], new[] { (byte)layer.Zero })),
-            Nodes = graph.Nodes.Add(Plain("DequantizeLinear", [layer.Quantized, scale, zero], layer.Dequantized)),
+            Graph = graph with
+            {
+                Nodes = nodes.ToImmutable(),
+                Outputs = outputs.ToImmutable(),
+                Initializers = constants.ToImmutable(),
+            },
         };
     }
 

@@ -14,7 +14,8 @@ public class PairBitsTests
     private const float Coarse = 1 / 16f;
     private const float Fine = 1 / 64f;
 
-    [VnniTheory]
+    // Without VNNI, exact sessions make the constant unsigned as well, and fuse what takes it: ties then go the other way.
+    [Theory]
     [InlineData("Add", 127, -1)]
     [InlineData("Add", -1, 127)]
     [InlineData("Mul", 127, -63)]
@@ -25,7 +26,10 @@ public class PairBitsTests
         var x = model.Quantized(model.Input("x", -1, 64), Fine, xZero, ElementType.Int8);
         var constant = model.Weights("w", [64], -1, Fine, ElementType.Int8);
         model.Output(model.Quantized(model.Node(operation, [x, constant], "y"), Coarse, yZero, ElementType.Int8));
-        Assert.Equal(0, model.Compare("g1", 9).Differing);
+        if (new CpuDevice().Numerics.Contains("vnni", StringComparison.Ordinal))
+            Assert.Equal(0, model.Compare("g1", 9).Differing);
+        else
+            Assert.InRange(model.Distance("g1", 9, 4).Most, 0, Coarse);
     }
 
     [Theory]
@@ -90,19 +94,5 @@ public class PairBitsTests
         model.Output(model.Quantized(first, 0.0255f, 7));
         model.Output(model.Quantized(model.Node("Tanh", [first], "t"), 0.01f, 128));
         Assert.Equal(0, model.Compare("g1", 5).Differing);
-    }
-}
-
-/// <summary>
-/// A theory about sessions with VNNI: on other x86 processors, exact sessions make constant int8 operands unsigned as well, and
-/// fuse what takes them.
-/// </summary>
-internal sealed class VnniTheoryAttribute : TheoryAttribute
-{
-    /// <summary>Skips where there is none.</summary>
-    public VnniTheoryAttribute()
-    {
-        if (!new CpuDevice().Numerics.Contains("vnni", StringComparison.Ordinal))
-            Skip = "this processor has no VNNI";
     }
 }

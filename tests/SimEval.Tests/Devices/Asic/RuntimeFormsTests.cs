@@ -174,19 +174,34 @@ public class RuntimeFormsTests
     }
 
     [Theory]
+    [InlineData(1)]
     [InlineData(2)]
     [InlineData(7)]
     [InlineData(197)]
     [InlineData(1024)]
     public void Softmax_over_rows_of_any_length(int size)
     {
-        foreach (var (scale, result) in ((float, float)[])[(0.5f, 1 / 256f), (0.047f, 1 / 256f), (0.0031f, 1 / 200f)])
+        foreach (var (scale, result) in ((float, float)[])[(0.5f, 1 / 256f), (0.047f, 1 / 256f), (0.0031f, 0.0007f)])
         {
             var model = new QdqBuilder(size);
             var x = model.Quantized(model.Input("x", -1, size), scale, 120);
             model.Output(model.Quantized(model.Node("Softmax", [x], "y"), result, 0));
             Assert.Equal(0, model.Compare("g2", 5, frames: 2).Differing);
         }
+    }
+
+    // Taken twice, pairs of int8 stay int8.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-128)]
+    public void Softmax_of_int8(int zero)
+    {
+        var model = new QdqBuilder(3);
+        var x = model.Quantized(model.Input("x", -1, 9), 0.3f, -7, ElementType.Int8);
+        var y = model.Quantized(model.Node("Softmax", [x], "y"), 1 / 256f, zero, ElementType.Int8);
+        model.Output(model.Quantized(model.Node("Abs", [x], "a"), 0.3f, 0, ElementType.Int8));
+        model.Output(y).Output(model.Quantized(model.Node("Mul", [y, y], "s"), 1 / 256f, 0, ElementType.Int8));
+        Assert.Equal(0, model.Compare("g2", 5).Differing);
     }
 
     [Fact]

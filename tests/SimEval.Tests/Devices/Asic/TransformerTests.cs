@@ -10,10 +10,42 @@ public class TransformerTests
     private const int Width = 16;
     private const int Heads = 2;
     private const int Past = 5;
-    private readonly QdqBuilder model = new(31, 20);
+    private QdqBuilder model = new(0);
 
-    [Fact]
-    public void An_attention_block_with_a_cache_is_within_two_quanta()
+    // Attention is of integers and of Softmax's table, and so equal; LayerNormalization between floats is within one quantum.
+    [Theory]
+    [InlineData(31)]
+    [InlineData(32)]
+    [InlineData(33)]
+    [InlineData(34)]
+    public void An_attention_block_with_a_cache_is_equal_up_to_its_normalisation(int seed)
+    {
+        model = new QdqBuilder(seed, 20);
+        var (attended, keys, values) = Attended();
+        model.Output(attended).Output(keys).Output(values);
+        Assert.Equal(0, model.Compare("g2", 3, frames: 10).Differing);
+
+        model = new QdqBuilder(seed, 20);
+        model.Output(Quantized(Normalised(Attended().Sum), 0.03f, 128));
+        var (differing, of, most) = model.Distance("g2", 3, 20);
+        Assert.True(most <= 0.03f * 1.001f, $"{most} is more than one quantum");
+        Assert.True(differing <= of / 100, $"{differing} of {of} differ");
+
+        // What one quantum becomes behind two products.
+        model = new QdqBuilder(seed, 20);
+        var inner = Quantized(
+            Product(Quantized(Normalised(Attended().Sum), 0.03f, 128), "inner", Width, 32),
+            0.03f,
+            128
+        );
+        var gelu = Quantized(model.Node("Gelu", [inner], "gelu"), 0.02f, 9);
+        model.Output(Quantized(Product(gelu, "outer", 32, Width), 0.05f, 128));
+        (differing, of, most) = model.Distance("g2", 3, 20);
+        Assert.True(most <= 2 * 0.05f * 1.001f, $"{most} is more than two quanta");
+        Assert.True(differing <= of / 50, $"{differing} of {of} differ");
+    }
+
+    private (string Sum, string Keys, string Values) Attended()
     {
         var x = Quantized(model.Input("x", -1, 1, Width), 0.03f, 128);
         var pastKeys = Quantized(model.Input("pastKeys", -1, Heads, Past, Width / Heads), 0.03f, 128);
@@ -31,19 +63,15 @@ public class TransformerTests
         var seen = Quantized(model.Node("MatMul", [shares, values], "seen"), 0.03f, 128);
         var joined = model.Node("Transpose", [seen], "joined", ("perm", new AttributeValue.Ints([0, 2, 1, 3])));
         var flat = Quantized(model.Node("Reshape", [joined, model.Integers("flat", 0, 1, Width)], "rows"), 0.03f, 128);
-        var sum = Quantized(model.Node("Add", [x, flat], "sum"), 0.04f, 128);
-        var norm = model.Node(
+        return (Quantized(model.Node("Add", [x, flat], "sum"), 0.04f, 128), keys, values);
+    }
+
+    private string Normalised(string value) =>
+        model.Node(
             "LayerNormalization",
-            [sum, model.Floats("scale", [Width], 1), model.Floats("shift", [Width], 0.2f)],
+            [value, model.Floats("scale", [Width], 1), model.Floats("shift", [Width], 0.2f)],
             "norm"
         );
-        var inner = Quantized(Product(Quantized(norm, 0.03f, 128), "inner", Width, 32), 0.03f, 128);
-        var gelu = Quantized(model.Node("Gelu", [inner], "gelu"), 0.02f, 9);
-        model.Output(Quantized(Product(gelu, "outer", 32, Width), 0.05f, 128)).Output(keys).Output(values);
-        var (differing, of, most) = model.Distance("g2", 3, 20);
-        Assert.True(most <= 2 * 0.05f * 1.001f, $"{most} is more than two quanta");
-        Assert.True(differing <= of / 50, $"{differing} of {of} differ");
-    }
 
     private string Projected(string value, string name)
     {

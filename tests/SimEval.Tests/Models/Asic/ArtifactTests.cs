@@ -146,6 +146,91 @@ public class ArtifactTests
         }
     }
 
+    // Sizes and counts that a program states, and names that lead in circles or nowhere, under right hashes.
+    [Fact]
+    public void A_program_of_extreme_numbers_and_wrong_names_is_refused_before_memory_is_taken()
+    {
+        var draws = new Philox(29);
+        var device = new AsicDevice(BoardLibrary.Get("g2"));
+        var file = AsicLoading
+            .Load(new ModelFile("", Varied().Bytes()), BoardLibrary.Get("g2"), new ModelOptions())
+            .ToBytes();
+        var sections = ArtifactContainer.Read(file);
+        var inputs = new Dictionary<string, Tensor> { ["x"] = Tensor.Of([1, 4, 6, 8], new float[4 * 6 * 8]) };
+        var ran = 0;
+        for (var round = 0; round < 400; round++)
+        {
+            var program = JsonNode.Parse(sections["program"].Span)!;
+            var leaves = Leaves(program).ToList();
+            for (var change = 0; change < 1 + round % 2; change++)
+            {
+                var leaf = leaves[(int)(draws.Uniform((ulong)(round * 8 + change)) * leaves.Count)];
+                var draw = draws.Uniform((ulong)(round * 8 + change + 4));
+                if (leaf.GetValueKind() == JsonValueKind.Number)
+                    leaf.ReplaceWith(JsonNode.Parse(Extremes[(int)(draw * Extremes.Length)]));
+                else
+                    leaf.ReplaceWith(leaves[(int)(draw * leaves.Count)].ToString());
+            }
+
+            var bytes = ArtifactContainer.Write([
+                ("program", Encoding.UTF8.GetBytes(program.ToJsonString())),
+                ("constants", sections["constants"].ToArray()),
+            ]);
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            try
+            {
+                using var model = device.Open(new ModelFile("", bytes), new ModelOptions());
+                model.Run(inputs);
+                ran++;
+            }
+            catch (ModelException refused)
+            {
+                Assert.NotEmpty(refused.Message);
+            }
+
+            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1L << 30);
+        }
+
+        Assert.InRange(ran, 1, 399);
+    }
+
+    [Theory]
+    [InlineData(30, "\"Expand\"", "at most")]
+    [InlineData(1, "\"MatMul\"", "at most")]
+    public void A_small_file_of_large_values_is_refused_before_they_are_made(
+        int times,
+        string operation,
+        string message
+    )
+    {
+        var steps = Enumerable
+            .Range(0, times)
+            .Select(i =>
+                operation == "\"Expand\""
+                    ? $$"""{ "operator": "Expand", "inputs": ["x", "large"], "outputs": ["y{{i}}"] }"""
+                    : """
+                        { "operator": "ConstantOfShape", "inputs": ["large"], "outputs": ["a"] },
+                        { "operator": "MatMul", "inputs": ["a", "a"], "outputs": ["b"] },
+                        { "operator": "MatMul", "inputs": ["a", "b"], "outputs": ["c"] },
+                        { "operator": "MatMul", "inputs": ["a", "c"], "outputs": ["y0"] }
+                        """
+            );
+        var program = $$"""
+            { "board": "g2", "opset": 17,
+              "inputs": [{ "name": "x", "type": "float32", "shape": [8192, 1] }], "outputs": [{ "name": "y0", "type": "float32" }],
+              "constants": [{ "name": "large", "type": "int64", "shape": [2], "offset": 0, "bytes": 16 }],
+              "instructions": [ {{string.Join(",", steps)}} ] }
+            """;
+        var constants = new byte[16];
+        BinaryPrimitives.WriteInt64LittleEndian(constants, 8192);
+        BinaryPrimitives.WriteInt64LittleEndian(constants.AsSpan(8), 8192);
+        var bytes = ArtifactContainer.Write([("program", Encoding.UTF8.GetBytes(program)), ("constants", constants)]);
+        var refused = Assert.Throws<ModelException>(() =>
+            new AsicDevice(BoardLibrary.Get("g2")).Open(new ModelFile("", bytes), new ModelOptions())
+        );
+        Assert.Contains(message, refused.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_product_without_its_multiplier_is_refused()
     {
@@ -178,7 +263,7 @@ public class ArtifactTests
         var path = Path.Combine(Path.GetTempPath(), $"simeval-{Guid.NewGuid():N}.sea");
         var script = Path.Combine(SharedData.Root, "tests/SimEval.Tests/Models/Asic/write_artifact.py");
         using var process = Process.Start(
-            new ProcessStartInfo("python3", [script, path, "g1"])
+            new ProcessStartInfo("python3", [script, path, "g2"])
             {
                 RedirectStandardOutput = true,
                 UseShellExecute = false,
@@ -191,7 +276,7 @@ public class ArtifactTests
             Assert.Equal(0, process.ExitCode);
             using var expected = JsonDocument.Parse(printed);
             var (x, y) = (Rows(expected, "x"), Rows(expected, "y"));
-            using var model = new AsicDevice(BoardLibrary.Get("g1")).Open(
+            using var model = new AsicDevice(BoardLibrary.Get("g2")).Open(
                 new ModelFile(path, System.IO.File.ReadAllBytes(path)),
                 new ModelOptions(),
                 ["h_dq"]
@@ -199,11 +284,56 @@ public class ArtifactTests
             var results = model.Run(new Dictionary<string, Tensor> { ["x"] = Tensor.Of([5, 9], x) });
             Assert.Equal(y, results["y"].Span<float>().ToArray());
             Assert.Equal([5, 70], results["h_dq"].Dims);
+            Assert.Equal([5, 4, 17], results["z"].Dims);
+            Assert.Equal(Rows(expected, "z"), results["z"].Span<float>().ToArray());
         }
         finally
         {
             System.IO.File.Delete(path);
         }
+    }
+
+    private static readonly string[] Extremes =
+    [
+        "0",
+        "-1",
+        "1",
+        "3",
+        "127",
+        "65536",
+        "67108864",
+        "2147483647",
+        "9223372036854775807",
+        "-9223372036854775808",
+        "1e30",
+        "-0.5",
+    ];
+
+    private static IEnumerable<JsonValue> Leaves(JsonNode? node) =>
+        node switch
+        {
+            JsonValue value => [value],
+            JsonArray array => array.SelectMany(Leaves),
+            JsonObject fields => fields.SelectMany(field => Leaves(field.Value)),
+            _ => [],
+        };
+
+    // Instructions of every unit.
+    private static QdqBuilder Varied()
+    {
+        var model = new QdqBuilder(2);
+        var x = model.Quantized(model.Input("x", -1, 4, 6, 8), 0.03f, 120);
+        var w = model.Weights("w", [5, 4, 3, 3], 0, 0.01f);
+        var c = model.Quantized(model.Node("Conv", [x, w], "c"), 0.05f, 99);
+        var window = ("kernel_shape", new AttributeValue.Ints([2, 2]));
+        var p = model.Quantized(model.Node("AveragePool", [c], "p", window), 0.05f, 99);
+        var shares = model.Quantized(model.Node("Softmax", [p], "s"), 1 / 256f, 0);
+        var r = model.Node("Resize", [shares, "", model.Constant("scales", [4], 1, 1, 2, 2)], "r");
+        var padded = model.Node("Pad", [r, model.Integers("pads", 0, 0, 1, 0, 0, 0, 0, 1)], "padded");
+        var turned = model.Node("Transpose", [padded], "turned", ("perm", new AttributeValue.Ints([0, 2, 3, 1])));
+        var norm = model.Node("LayerNormalization", [turned, model.Floats("scale", [5], 1)], "norm");
+        var flat = model.Quantized(model.Node("Flatten", [norm], "flat"), 0.03f, 120);
+        return model.Output(model.Node("MatMul", [flat, model.Weights("v", [7 * 11 * 5, 3], 1, 0.01f)], "y"));
     }
 
     private static QdqBuilder Tiny()
@@ -216,13 +346,10 @@ public class ArtifactTests
     }
 
     private static float[] Rows(JsonDocument document, string name) =>
-        [
-            .. document
-                .RootElement.GetProperty(name)
-                .EnumerateArray()
-                .SelectMany(row => row.EnumerateArray())
-                .Select(value => value.GetSingle()),
-        ];
+        [.. Numbers(document.RootElement.GetProperty(name))];
+
+    private static IEnumerable<float> Numbers(JsonElement element) =>
+        element.ValueKind == JsonValueKind.Array ? element.EnumerateArray().SelectMany(Numbers) : [element.GetSingle()];
 
     private static void Rehash(byte[] file)
     {

@@ -6,6 +6,7 @@ what the artifact must give for them.
 
 import hashlib
 import json
+import math
 import struct
 import sys
 
@@ -33,6 +34,37 @@ def matmul(rows, weights, multipliers, biases, x_zero, y_zero, least=0):
             line.append(clamp(round(f32(f32(total) * multiplier)) + y_zero, least, 255))
         result.append(line)
     return result
+
+
+def convolve(images, weights, multiplier, biases, x_zero, y_zero, stride):
+    """Rows of [C][W] by filters of [M][C][K], without padding."""
+    result = []
+    for image in images:
+        channels = []
+        for filter_, bias in zip(weights, biases):
+            size = len(filter_[0])
+            line = []
+            for at in range(0, len(image[0]) - size + 1, stride):
+                total = bias + sum(
+                    (image[c][at + k] - x_zero) * filter_[c][k] for c in range(len(filter_)) for k in range(size)
+                )
+                line.append(clamp(round(f32(f32(total) * multiplier)) + y_zero, 0, 255))
+            channels.append(line)
+        result.append(channels)
+    return result
+
+
+def softmax(row, x_scale, y_scale, y_zero):
+    b = max(0, math.log(3.4028234663852886e38 / len(row)) - 5) / x_scale
+    t = [f32(math.exp((b - (max(row) - x)) * x_scale)) for x in row]
+    total = 0.0
+    for value in t:
+        total = f32(total + value)
+    return [clamp(round(f32(f32(v * math.floor(1 / y_scale)) / total)) + y_zero, 0, 255) for v in t]
+
+
+def multiply(a, b, a_zero, b_zero, ratio, y_zero):
+    return clamp(round(f32(f32((a - a_zero) * (b - b_zero) * ratio) + y_zero)), 0, 255)
 
 
 class Constants:
@@ -87,6 +119,12 @@ def main(path, board):
     m2 = [f32(0.0007)]
     table = [(i * i) // 255 for i in range(256)]
     y_scale, y_zero = f32(0.11), 99
+    filters = [[[draw(-128, 127) for _ in range(3)] for _ in range(2)] for _ in range(4)]
+    filter_biases = [draw(-500, 500) for _ in range(4)]
+    m3 = f32(0.0019)
+    c_scale, c_zero = f32(0.07), 122
+    s_scale = f32(1 / 256)
+    z_scale, z_zero = f32(0.02), 125
 
     constants = Constants()
     constants.add("x_scale", "float32", [], "f", [x_scale])
@@ -99,12 +137,21 @@ def main(path, board):
     constants.add("m2", "float32", [1], "f", m2)
     constants.add("y_scale", "float32", [], "f", [y_scale])
     constants.add("y_zero", "uint8", [], "B", [y_zero])
+    constants.add("parted", "int64", [3], "q", [0, 2, hidden // 2])
+    constants.add("filters", "int8", [4, 2, 3], "b", [v for f in filters for c in f for v in c])
+    constants.add("m3", "float32", [], "f", [m3])
+    constants.add("filter_biases", "int32", [4], "i", filter_biases)
+    constants.add("z_scale", "float32", [1], "f", [z_scale])
+    constants.add("z_zero", "uint8", [1], "B", [z_zero])
     program = {
         "name": "from another compiler",
         "board": board,
         "opset": 17,
         "inputs": [{"name": "x", "type": "float32", "shape": ["batch", inputs]}],
-        "outputs": [{"name": "y", "type": "float32", "shape": ["batch", outputs]}],
+        "outputs": [
+            {"name": "y", "type": "float32", "shape": ["batch", outputs]},
+            {"name": "z", "type": "float32"},
+        ],
         "constants": constants.entries,
         "instructions": [
             {"operator": "QuantizeLinear", "inputs": ["x", "x_scale", "x_zero"], "outputs": ["x_q"]},
@@ -124,6 +171,32 @@ def main(path, board):
                 "attributes": {"yZero": integer(y_zero)},
             },
             {"operator": "DequantizeLinear", "inputs": ["y_q", "y_scale", "y_zero"], "outputs": ["y"]},
+            {"operator": "Reshape", "inputs": ["a_q", "parted"], "outputs": ["parts"]},
+            {
+                "operator": "asic.Conv",
+                "inputs": ["parts", "filters", "m3", "filter_biases"],
+                "outputs": ["c_q"],
+                "attributes": {"xZero": integer(3), "yZero": integer(c_zero), "strides": {"ints": [2]}},
+            },
+            {
+                "operator": "asic.Softmax",
+                "inputs": ["c_q"],
+                "outputs": ["s_q"],
+                "attributes": {"axis": integer(-1), "xScale": {"float": c_scale}, "yScale": {"float": s_scale}},
+            },
+            {
+                "operator": "asic.Mul",
+                "inputs": ["c_q", "s_q"],
+                "outputs": ["z_q"],
+                "attributes": {
+                    "aScale": {"float": c_scale},
+                    "aZero": integer(c_zero),
+                    "bScale": {"float": s_scale},
+                    "yScale": {"float": z_scale},
+                    "yZero": integer(z_zero),
+                },
+            },
+            {"operator": "DequantizeLinear", "inputs": ["z_q", "z_scale", "z_zero"], "outputs": ["z"]},
         ],
         "layers": [
             {"name": "h", "quantized": "h_q", "dequantized": "h_dq", "type": "uint8", "scale": f32(0.03), "zero": 17}
@@ -147,7 +220,19 @@ def main(path, board):
     a_q = [[table[v] for v in row] for row in h_q]
     y_q = matmul(a_q, w2, m2 * outputs, [0] * outputs, 0, y_zero)
     y = [[f32((v - y_zero) * y_scale) for v in row] for row in y_q]
-    print(json.dumps({"x": rows, "y": y}))
+    c_q = convolve(
+        [[row[: hidden // 2], row[hidden // 2 :]] for row in a_q], filters, m3, filter_biases, 3, c_zero, 2
+    )
+    s_q = [[softmax(line, c_scale, s_scale, 0) for line in channels] for channels in c_q]
+    ratio = f32(f32(c_scale * s_scale) / z_scale)
+    z = [
+        [
+            [f32((multiply(a, b, c_zero, 0, ratio, z_zero) - z_zero) * z_scale) for a, b in zip(line, shares)]
+            for line, shares in zip(channels, of)
+        ]
+        for channels, of in zip(c_q, s_q)
+    ]
+    print(json.dumps({"x": rows, "y": y, "z": z}))
 
 
 main(sys.argv[1], sys.argv[2])
