@@ -45,7 +45,7 @@ public sealed class InferenceService(
     /// <exception cref="ModelException">The model cannot be opened, or does not fit what it is given.</exception>
     public async Task<string> SubmitAsync(InferenceRequest request, string token)
     {
-        var device = DeviceCatalogue.Tensors(request.Device);
+        var device = new NamingDevice(DeviceCatalogue.Tensors(request.Device));
         var frames = await FramesAsync(request.Frames).ConfigureAwait(false);
         using var model = device.Open(request.Model, Offering(frames));
         var recorded = frames is null ? null : RecordedRun.Of(library, frames, model, request.Model, request.Variant);
@@ -98,7 +98,7 @@ public sealed class InferenceService(
         if (stored.Conclusion is not null)
             throw new RunRefusedException($"run {run} has ended: {stored.Conclusion.Verdict}");
         var what = stored.What;
-        var device = DeviceCatalogue.Tensors(what.Device);
+        var device = new NamingDevice(DeviceCatalogue.Tensors(what.Device));
         RequireSameNumerics(stored, device);
         if (stored.UnitsDone > 0)
             await entities.Run(run, new RunCommand.Resume(time.GetUtcNow())).ConfigureAwait(false);
@@ -189,7 +189,10 @@ public sealed class InferenceService(
         try
         {
             var arrays = NpzArchive.Read(inputs.Bytes, options.MaximumBytes);
-            return new RowUnits(model, ModelInputs.FromFile(arrays, model.Signature));
+            return NamingDevice.Naming(
+                inputs,
+                () => new RowUnits(model, ModelInputs.FromFile(arrays, model.Signature))
+            );
         }
         catch (NpyFormatException e)
         {

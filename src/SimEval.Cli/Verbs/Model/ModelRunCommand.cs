@@ -42,10 +42,13 @@ internal sealed class ModelRunCommand
     private ExitCode Run(Invocation invocation)
     {
         var (file, device) = ModelFiles.Read(invocation, invocation.Parsed.GetRequiredValue(model));
+        var path = invocation.Parsed.GetValue(output) is { } named
+            ? ModelFiles.Output(output, named, file.Path, invocation.Parsed.GetValue(inputs.File))
+            : null;
         using var opened = device.Open(file, ModelFiles.Options(invocation));
         var results = Results(invocation, opened);
         var ordered = opened.Signature.Outputs.Select(tensor => KeyValuePair.Create(tensor.Name, results[tensor.Name]));
-        if (invocation.Parsed.GetValue(output) is { } path)
+        if (path is not null)
             ModelFiles.Write(path, stream => NpzArchive.Write(stream, ordered));
         var summaries = ordered.Select(pair => ValueSummary.Of(pair.Key, pair.Value)).ToList();
         if (invocation.Json)
@@ -68,7 +71,14 @@ internal sealed class ModelRunCommand
         if (path is not null)
             return opened.Run(InputOptions.Read(invocation, path, opened.Signature));
         var random = RandomInputs.For(opened, invocation.Parsed.GetValue(inputs.Seed));
-        var results = Enumerable.Range(0, frames!.Value).Select(frame => opened.Run(random.Frame(frame))).ToList();
+        var pace = new Pace(invocation);
+        var results = new List<IReadOnlyDictionary<string, Tensor>>();
+        while (results.Count < frames!.Value)
+        {
+            results.Add(opened.Run(random.Frame(results.Count)));
+            pace.Tell(() => $"{results.Count:N0} of {frames:N0} frames");
+        }
+
         return results.Count == 1
             ? results[0]
             : opened.Signature.Outputs.ToDictionary(

@@ -25,11 +25,7 @@ internal sealed class ModelShowCommand
     public static Command Create(VerbHost host)
     {
         var verb = new ModelShowCommand();
-        verb.batch.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < 1)
-                result.AddError($"--batch takes a number from 1, not {result.GetValueOrDefault<int>()}");
-        });
+        verb.batch.Takes(value => value >= 1, "a whole number from 1 up");
         var command = new Command(
             "show",
             "Show what is in a model or an artifact, what it costs, and which devices run it"
