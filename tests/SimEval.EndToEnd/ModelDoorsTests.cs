@@ -1,6 +1,8 @@
 using SimEval.Devices.Npz;
+using SimEval.Devices.Torch;
 using SimEval.Models;
 using SimEval.Models.Graphs;
+using SimEval.Tests.Devices.Torch;
 using Xunit;
 
 namespace SimEval.EndToEnd;
@@ -71,6 +73,24 @@ public sealed class ModelDoorsTests : IDisposable
         _simeval.Run("model", "run", "p.onnx", "--random", "1", "--out", "nowhere").Expect(0);
         Assert.Equal("/dev/null", new FileInfo(link).LinkTarget);
         Assert.Empty(File.ReadAllBytes("/dev/null"));
+    }
+
+    [Fact]
+    public void A_TorchScript_module_is_shown_and_checked_where_libtorch_is()
+    {
+        File.WriteAllBytes(
+            Path.Combine(_simeval.Folder, "double.pt"),
+            ScriptArchive.Of("def forward(self, x: Tensor) -> Tensor:\n  return torch.mul(x, 2)")
+        );
+        var code = TorchDevice.IsInstalled ? 0 : 8;
+        var shown = _simeval.Run("model", "show", "double.pt", "--json").Expect(code);
+        var check = _simeval.Run("model", "check", "double.pt@torch", "--json").Expect(code);
+        if (code != 0)
+            return;
+        Assert.Equal("torchscript", shown.Json.GetProperty("format").GetString());
+        Assert.Equal("x", shown.Json.GetProperty("inputs")[0].GetProperty("name").GetString());
+        Assert.Contains("export it to ONNX", shown.Output, StringComparison.Ordinal);
+        Assert.True(check.Json.GetProperty("valid").GetBoolean());
     }
 
     [Fact]

@@ -75,7 +75,7 @@ public sealed class TorchDevice(string deviceClass = TorchDevice.Torch) : IModel
     internal static Graph? GraphOf(ModelFile file) => IsTorchScript(file.Bytes.Span) ? null : Read(file).Graph;
 
     /// <summary>Whether the bytes are a zip archive, which TorchScript's files are and ONNX's never.</summary>
-    internal static bool IsTorchScript(ReadOnlySpan<byte> bytes) => bytes.StartsWith("PK\u0003\u0004"u8);
+    public static bool IsTorchScript(ReadOnlySpan<byte> bytes) => bytes.StartsWith("PK\u0003\u0004"u8);
 
     private string Place => deviceClass == Cuda ? "cuda:0" : "cpu";
 

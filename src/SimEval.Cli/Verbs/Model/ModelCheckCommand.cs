@@ -3,6 +3,7 @@ using SimEval.Cli.Views;
 using SimEval.Devices;
 using SimEval.Devices.Probing;
 using SimEval.Devices.Processes;
+using SimEval.Devices.Torch;
 
 namespace SimEval.Cli.Verbs.Model;
 
@@ -28,8 +29,8 @@ internal sealed class ModelCheckCommand
     {
         var options = ModelFiles.Options(invocation);
         var (file, device) = ModelFiles.Read(invocation, invocation.Parsed.GetRequiredValue(model));
-        // Reads every part of it, so that what is damaged is named; a program is no model file.
-        if (device.DeviceClass != ProgramDevice.DeviceClass)
+        // Reads every part of it, so that what is damaged is named; a program is no model file, and a module is libtorch's to read.
+        if (device.DeviceClass != ProgramDevice.DeviceClass && !TorchDevice.IsTorchScript(file.Bytes.Span))
             ModelFacts.Read(file, options);
         using var opened = device.Open(file, options);
         var unprobed = "";

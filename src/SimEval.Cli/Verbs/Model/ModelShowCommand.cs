@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SimEval.Cli.Views;
+using SimEval.Devices.Torch;
 using SimEval.Models.Costs;
 using SimEval.Models.Graphs;
 using SimEval.Models.Onnx;
@@ -41,6 +42,8 @@ internal sealed class ModelShowCommand
     {
         var options = ModelFiles.Options(invocation);
         var file = ModelFiles.ReadFile(invocation, invocation.Parsed.GetRequiredValue(model));
+        if (TorchDevice.IsTorchScript(file.Bytes.Span))
+            return ScriptFacts.Show(invocation, file, options);
         var facts = ModelFacts.Read(file, options);
         var costs = facts.Model is { } onnx ? Costs(invocation, file.Path, onnx) : null;
         var fits = DeviceFit.OfAll(file, options);
