@@ -15,12 +15,7 @@ internal static partial class CommandLine
     /// <summary>Parses and carries out; a command line that is not understood is explained in one line.</summary>
     public static async Task<ExitCode> RunAsync(string[] arguments, Terminal terminal)
     {
-        var root = Build(terminal);
-        var parsed = root.Parse(arguments);
-        if (parsed.Errors.Count > 0)
-        {
-            return Refuse(parsed, terminal);
-        }
+        var options = new CommonOptions();
         var configuration = new InvocationConfiguration
         {
             Output = terminal.Data,
@@ -34,15 +29,20 @@ internal static partial class CommandLine
                 terminal,
                 Path.GetTempPath,
                 json: false,
-                async () => (ExitCode)await parsed.InvokeAsync(configuration).ConfigureAwait(false)
+                async () =>
+                {
+                    var parsed = Build(terminal, options).Parse(arguments);
+                    return parsed.Errors.Count > 0
+                        ? Refuse(parsed, terminal, parsed.GetValue(options.Json))
+                        : (ExitCode)await parsed.InvokeAsync(configuration).ConfigureAwait(false);
+                }
             )
             .ConfigureAwait(false);
     }
 
-    private static RootCommand Build(Terminal terminal)
+    private static RootCommand Build(Terminal terminal, CommonOptions options)
     {
         var root = new RootCommand("SimEval: one scenario file in; a verdict, a report and replays out.");
-        var options = new CommonOptions();
         options.AddTo(root);
         var host = new VerbHost(options, terminal);
         root.Add(RunCommand.Create(host));
@@ -64,7 +64,16 @@ internal static partial class CommandLine
         return root;
     }
 
-    private static ExitCode Refuse(ParseResult parsed, Terminal terminal)
+    private static ExitCode Refuse(ParseResult parsed, Terminal terminal, bool json)
+    {
+        var lines = Wrong(parsed).Append($"see: {PathOf(parsed.CommandResult)} --help").ToList();
+        lines.ForEach(terminal.Tell);
+        if (json)
+            FailurePolicy.Write(terminal, ExitCode.Invalid, lines);
+        return ExitCode.Invalid;
+    }
+
+    private static IEnumerable<string> Wrong(ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;
         if (parsed.UnmatchedTokens is [var unknown, ..])
@@ -74,20 +83,14 @@ internal static partial class CommandLine
                 ? command.Subcommands.Select(c => c.Name).ToList()
                 : AllOptions(parsed.CommandResult).ToList();
             var hint = Nearest.Suggest(unknown, names);
-            terminal.Tell(
+            return
+            [
                 $"'{unknown}' is no {(isVerb ? "verb" : "option or argument")} of '{PathOf(parsed.CommandResult)}'"
-                    + (hint is null ? "" : ". " + hint)
-            );
+                    + (hint is null ? "" : ". " + hint),
+            ];
         }
-        else
-        {
-            foreach (var error in parsed.Errors)
-            {
-                terminal.Tell(Plain(error.Message));
-            }
-        }
-        terminal.Tell($"see: {PathOf(parsed.CommandResult)} --help");
-        return ExitCode.Invalid;
+
+        return parsed.Errors.Select(error => Plain(error.Message));
     }
 
     // The parser names types of the runtime, and lists choices a line each.

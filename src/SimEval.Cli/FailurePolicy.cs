@@ -18,11 +18,17 @@ namespace SimEval.Cli;
 internal static class FailurePolicy
 {
     /// <summary>Runs an action and turns what it throws into lines and a code; with --json into an object as well.</summary>
+    /// <param name="terminal">Where they go.</param>
+    /// <param name="dataFolder">Where details of a fault may be kept.</param>
+    /// <param name="json">Whether there is an object.</param>
+    /// <param name="action">What is done.</param>
+    /// <param name="resumes">Whether what is interrupted can be resumed.</param>
     public static async Task<ExitCode> GuardAsync(
         Terminal terminal,
         Func<string> dataFolder,
         bool json,
-        Func<Task<ExitCode>> action
+        Func<Task<ExitCode>> action,
+        bool resumes = false
     )
     {
         try
@@ -31,37 +37,47 @@ internal static class FailurePolicy
         }
         catch (Exception failure)
         {
-            var (code, lines) = Explain(failure, dataFolder);
+            var (code, lines) =
+                failure is OperationCanceledException ? Interrupted(resumes) : Explain(failure, dataFolder);
             foreach (var line in lines)
             {
                 terminal.Tell(line);
             }
             if (json)
             {
-                JsonLine.Write(
-                    terminal,
-                    line =>
-                    {
-                        line.WriteNumber("exit", (int)code);
-                        line.WriteStartArray("errors");
-                        foreach (var message in lines)
-                        {
-                            line.WriteStringValue(message);
-                        }
-                        line.WriteEndArray();
-                    }
-                );
+                Write(terminal, code, lines);
             }
             return code;
         }
     }
+
+    /// <summary>The object that a failure ends standard output with.</summary>
+    public static void Write(Terminal terminal, ExitCode code, IReadOnlyList<string> lines) =>
+        JsonLine.Write(
+            terminal,
+            json =>
+            {
+                json.WriteNumber("exit", (int)code);
+                json.WriteStartArray("errors");
+                foreach (var message in lines)
+                {
+                    json.WriteStringValue(message);
+                }
+                json.WriteEndArray();
+            }
+        );
+
+    private static (ExitCode Code, IReadOnlyList<string> Lines) Interrupted(bool resumes) =>
+        (
+            ExitCode.Interrupted,
+            [resumes ? "interrupted; 'simeval resume' goes on" : "interrupted; nothing was written"]
+        );
 
     private static (ExitCode Code, IReadOnlyList<string> Lines) Explain(Exception failure, Func<string> dataFolder) =>
         failure switch
         {
             CommandException known => (known.Code, known.Lines),
             ConfigurationException configuration => (ExitCode.Invalid, configuration.Errors),
-            OperationCanceledException => (ExitCode.Interrupted, ["interrupted; 'simeval resume' goes on"]),
             RunRefusedException or CommandRejectedException => (ExitCode.Invalid, [failure.Message]),
             // What stopped a shard, an entity or an actor is what there is to say.
             ShardStoppedException

@@ -10,12 +10,15 @@ internal sealed class Interruption : IDisposable
 {
     private readonly CancellationTokenSource _source = new();
     private readonly Terminal _terminal;
+    private readonly bool _keeps;
     private readonly List<PosixSignalRegistration> _signals = [];
 
     /// <summary>Listens from now on.</summary>
-    public Interruption(Terminal terminal)
+    /// <param name="terminal">Where it is told.</param>
+    /// <param name="keeps">Whether what is finished by then is kept.</param>
+    public Interruption(Terminal terminal, bool keeps)
     {
-        _terminal = terminal;
+        (_terminal, _keeps) = (terminal, keeps);
         foreach (var signal in new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM })
         {
             _signals.Add(PosixSignalRegistration.Create(signal, Handle));
@@ -39,7 +42,7 @@ internal sealed class Interruption : IDisposable
         {
             Environment.Exit((int)ExitCode.Interrupted);
         }
-        _terminal.Tell("stopping: what is finished is being kept (again to stop at once)");
+        _terminal.Tell($"stopping{(_keeps ? ": what is finished is being kept" : "")} (again to stop at once)");
         _source.Cancel();
     }
 }

@@ -9,19 +9,23 @@ internal delegate Task<ExitCode> VerbAction(Invocation invocation);
 internal sealed class VerbHost(CommonOptions options, Terminal terminal)
 {
     /// <summary>Lets a command carry out an action.</summary>
-    public Command Bind(Command command, VerbAction action)
+    /// <param name="command">The verb.</param>
+    /// <param name="action">What it does.</param>
+    /// <param name="resumes">Whether, interrupted, it can be resumed; else it is to leave nothing behind.</param>
+    public Command Bind(Command command, VerbAction action, bool resumes = false)
     {
         command.SetAction(
             async (parsed, _) =>
             {
-                using var interruption = new Interruption(terminal);
+                using var interruption = new Interruption(terminal, resumes);
                 return (int)
                     await FailurePolicy
                         .GuardAsync(
                             terminal,
                             () => parsed.GetValue(options.Data)!,
                             parsed.GetValue(options.Json),
-                            () => action(options.Read(parsed, terminal, interruption.Token))
+                            () => action(options.Read(parsed, terminal, interruption.Token)),
+                            resumes
                         )
                         .ConfigureAwait(false);
             }

@@ -57,7 +57,7 @@ internal sealed class InferCommand
             verb.inputs,
             verb.output,
         };
-        return host.Bind(command, verb.RunAsync);
+        return host.Bind(command, verb.RunAsync, resumes: true);
     }
 
     private async Task<ExitCode> RunAsync(Invocation invocation)
@@ -73,6 +73,8 @@ internal sealed class InferCommand
             );
         var named = parsed.GetRequiredValue(model);
         var (file, device) = ModelFiles.Read(invocation, named);
+        if (!InferenceOutput.IsFolder(path))
+            ModelFiles.Output(output, path, file.Path, parsed.GetValue(inputs));
         var request = new InferenceRequest(
             ExternalFiles.Inline(file, ModelFiles.Options(invocation)),
             ModelFiles.LastingClass(named, device),
@@ -123,6 +125,13 @@ internal static class Inferences
         catch (OperationCanceledException)
         {
             invocation.Terminal.Tell($"interrupted; nothing is lost: 'simeval resume {run}' goes on");
+        }
+        catch (IOException e)
+        {
+            throw new CommandException(
+                ExitCode.Infrastructure,
+                [e.Message, $"when that is mended, 'simeval resume {run}' goes on"]
+            );
         }
 
         return await PrintAsync(invocation, node, run).ConfigureAwait(false);

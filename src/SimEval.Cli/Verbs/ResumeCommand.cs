@@ -18,7 +18,7 @@ internal static class ResumeCommand
             Run,
         };
         Execution.AddTo(command);
-        return host.Bind(command, RunAsync);
+        return host.Bind(command, RunAsync, resumes: true);
     }
 
     private static async Task<ExitCode> RunAsync(Invocation invocation)

@@ -36,7 +36,7 @@ internal static class RunCommand
             Seed,
         };
         Execution.AddTo(command);
-        return host.Bind(command, RunAsync);
+        return host.Bind(command, RunAsync, resumes: true);
     }
 
     private static async Task<ExitCode> RunAsync(Invocation invocation)
@@ -100,13 +100,7 @@ internal static class Execution
         command.Add(InFlight);
         command.Add(Shuffle);
         InFlight.Validators.Clear();
-        InFlight.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int?>() is < 1)
-            {
-                result.AddError("--in-flight takes a whole number from 1 up");
-            }
-        });
+        InFlight.Takes(value => value is not < 1, "a whole number from 1 up");
     }
 
     /// <summary>Carries a run out, shows it, writes its report and prints its end.</summary>

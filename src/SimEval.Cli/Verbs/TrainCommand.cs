@@ -258,11 +258,7 @@ internal sealed class TrainCommand
     private static Option<int> Count(string name, string description, int fallback, int least)
     {
         var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => fallback };
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < least)
-                result.AddError($"{name} is at least {least}");
-        });
+        option.Takes(value => value >= least, $"a whole number from {least} up");
         return option;
     }
 

@@ -85,6 +85,11 @@ public static class AsicLoading
 
     private static Artifact Compile(ModelFile file, Board board, ModelOptions options)
     {
+        if (Torch.TorchDevice.IsTorchScript(file.Bytes.Span))
+            throw new ModelException(
+                ModelFault.Unsupported,
+                "a TorchScript module is no graph that a board can be compiled for; export it to ONNX"
+            );
         var model = OnnxReader.Read(file.Bytes, ExternalFiles.Beside(file, options.MaximumBytes));
         var tables = TableSource();
         return new Artifact

@@ -15,7 +15,7 @@ public static class TensorInputs
         foreach (var declared in signature.Inputs)
         {
             if (!inputs.TryGetValue(declared.Name, out var tensor))
-                throw Unfit($"the model's input {declared} is given nothing");
+                throw Unfit($"the model's input {declared} is given nothing{Instead(declared, signature, inputs)}");
             if (tensor.Type != declared.Type)
                 throw Unfit($"the model's input {declared} is given {tensor}: another element type");
             if (!Fits(declared.Dims, tensor.Dims))
@@ -34,6 +34,18 @@ public static class TensorInputs
                         )
                 );
         }
+    }
+
+    private static string Instead(
+        ModelTensor missing,
+        ModelSignature signature,
+        IReadOnlyDictionary<string, Tensor> inputs
+    )
+    {
+        var other = inputs.Keys.Where(name => signature.Inputs.All(declared => declared.Name != name)).ToList();
+        return other.Count == 0 ? ""
+            : NearestName.Of(missing.Name, other) is { } near ? $"; there is '{near}', which it does not take"
+            : $"; there is {string.Join(", ", other.Select(name => $"'{name}'"))}, which it does not take";
     }
 
     // No declared sizes: a scalar, or a rank that the model leaves open; the runtime will tell.

@@ -28,6 +28,7 @@ public sealed class InferenceOutput(IBlobStore blobs)
     /// <param name="action">The output that holds the action; null: no recorded actions to compare with.</param>
     /// <param name="pointUnit">See <see cref="OpenLoopFold"/>.</param>
     /// <param name="cancel">Gives up.</param>
+    /// <exception cref="IOException">It cannot be written there.</exception>
     public async Task<InferenceReport> WriteAsync(
         IReadOnlyList<Segment> units,
         string path,
@@ -88,10 +89,17 @@ public sealed class InferenceOutput(IBlobStore blobs)
     private static void WriteFile(string path, Action<Stream> write)
     {
         var folder = Path.GetDirectoryName(path)!;
-        Directory.CreateDirectory(folder);
         var unfinished = Path.Combine(folder, $".{Path.GetFileName(path)}.unfinished");
-        using (var stream = File.Create(unfinished))
-            write(stream);
-        File.Move(unfinished, path, overwrite: true);
+        try
+        {
+            Directory.CreateDirectory(folder);
+            using (var stream = File.Create(unfinished))
+                write(stream);
+            File.Move(unfinished, path, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"{path} cannot be written: {e.Message.Split('\n')[0]}", e);
+        }
     }
 }

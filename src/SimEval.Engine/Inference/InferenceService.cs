@@ -51,7 +51,7 @@ public sealed class InferenceService(
         Account(request.Model, arrays);
         using var model = request.Model.Naming(() => device.Open(request.Model, Offering(frames)));
         var recorded = frames is null ? null : RecordedRun.Of(library, frames, model, request.Model, request.Variant);
-        var units = UnitsOf(model, recorded, arrays);
+        var units = UnitsOf(model, recorded, request.Inputs, arrays);
         var files = new List<CapturedFile> { await CaptureAsync(request.Model).ConfigureAwait(false) };
         if (request.Inputs is { } inputs)
             files.Add(await CaptureAsync(inputs).ConfigureAwait(false));
@@ -109,9 +109,9 @@ public sealed class InferenceService(
         var frames = await FramesAsync(what.Frames).ConfigureAwait(false);
         var arrays = ArraysOf(inputs);
         Account(file, arrays);
-        using var model = device.Open(file, Offering(frames));
+        using var model = file.Naming(() => device.Open(file, Offering(frames)));
         var recorded = frames is null ? null : RecordedRun.Of(library, frames, model, file, what.Variant);
-        var units = UnitsOf(model, recorded, arrays);
+        var units = UnitsOf(model, recorded, inputs, arrays);
         try
         {
             await RunUnitsAsync(run, stored.UnitsDone, units, progress, cancel).ConfigureAwait(false);
@@ -166,11 +166,12 @@ public sealed class InferenceService(
     private static InferenceUnits UnitsOf(
         ITensorModel model,
         RecordedRun? recorded,
+        ModelFile? inputs,
         IReadOnlyDictionary<string, Tensor>? arrays
     ) =>
         recorded is not null
             ? new RolloutUnits(model, recorded)
-            : new RowUnits(model, ModelInputs.FromFile(arrays!, model.Signature));
+            : inputs!.Naming(() => new RowUnits(model, ModelInputs.FromFile(arrays!, model.Signature)));
 
     // Before it is opened: recorded frames are inferred one by one, given rows in blocks.
     private void Account(ModelFile file, IReadOnlyDictionary<string, Tensor>? arrays) =>

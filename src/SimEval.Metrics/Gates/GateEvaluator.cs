@@ -60,7 +60,8 @@ public static class GateEvaluator
     {
         var alpha = 1 - cases[index].Gate.Confidence;
         var order = Multiplicity.Ascending(p);
-        var rank = Array.IndexOf(order, index);
+        // Equal p-values share the first one's turn: its decision is theirs, and equal builds have equal intervals.
+        var rank = Array.FindIndex(order, i => p[i] == p[index]);
         if (adjusted[index] <= alpha)
             return alpha / (p.Length - rank);
         var stopped = rank;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using SimEval.Metrics.Gates;
 using SimEval.Metrics.Results;
 using SimEval.Reports.Data;
 using SimEval.Scenarios;
@@ -31,7 +32,10 @@ internal sealed class ReplayPackage
     public IReadOnlyDictionary<RolloutKey, int> Clips => clipIndex;
 
     /// <summary>Adds what fits, in order.</summary>
-    public void Add(ResultSet results, IEnumerable<ChosenReplay> chosen)
+    /// <param name="results">What ran.</param>
+    /// <param name="chosen">What is to be shown.</param>
+    /// <param name="metric">Index of the metric that is told of each rollout; -1: none.</param>
+    public void Add(ResultSet results, IEnumerable<ChosenReplay> chosen, int metric)
     {
         foreach (var choice in chosen)
         {
@@ -48,7 +52,9 @@ internal sealed class ReplayPackage
                 new ReportCase(
                     Title(results.Plan.PointOf(pair.Point), pair.Seed),
                     choice.Reason,
-                    string.Join("; ", shown.Select(i => $"{NameOf(results, clips[i])} {clips[i].Summary}")) + ".",
+                    string.Join("; ", shown.Select(i => $"{NameOf(results, clips[i])} {clips[i].Summary}"))
+                        + "."
+                        + Measured(results, choice, metric),
                     shown,
                     null
                 )
@@ -120,6 +126,18 @@ internal sealed class ReplayPackage
         }
 
         return index;
+    }
+
+    // " nuPlan score 0.875 and 0.527.": what the two were chosen by, where how they end says nothing.
+    private static string Measured(ResultSet results, ChosenReplay choice, int metric)
+    {
+        if (metric < 0)
+            return "";
+        var definition = results.Plan.Metrics[metric];
+        var values = choice
+            .Variants.Select(variant => results.ValueOf(variant, choice.Pair, metric))
+            .Select(value => value is { } known ? NumberText.Value(definition, known) : "none");
+        return $" {definition.Title} {string.Join(" and ", values)}.";
     }
 
     private static string NameOf(ResultSet results, ReportClip clip) => results.Plan.Variants[clip.Variant].Name;

@@ -40,7 +40,9 @@ public static class ReportBuilder
         var judged = Judged(input, candidates);
         var findings = SweepView.Find(input.Results, input.Gates, input.Baseline);
         var replays = new ReplayPackage(input.Replay, input.ReplayCommand);
-        replays.Add(input.Results, Chosen(input, variants, candidates, baseline, grave));
+        // How a rollout ends tells what is a matter of yes and no; the finer measure is told beside it.
+        var told = grave.FirstOrDefault(metric => plan.Metrics[metric].Scale != MetricScale.Binary, -1);
+        replays.Add(input.Results, Chosen(input, variants, candidates, baseline, grave), told);
         return new ReportData
         {
             Kind = ReportKind.Run,

@@ -96,6 +96,7 @@ public sealed class ReportBuilderTests
         Assert.Equal(["fp32", "int8"], first.Clips.Select(i => Data.Variants[Data.Replays.Clips[i].Variant].Name));
         Assert.Equal("collision", Data.Replays.Clips[first.Clips[1]].Ending);
         Assert.Contains("hits car 1", first.Note);
+        Assert.Matches("[Ss]core [0-9.]+ and [0-9.]+\\.$", first.Note);
         Assert.Contains(Data.Replays.Cases, c => c.Reason == "typical");
     }
 

@@ -27,11 +27,7 @@ internal sealed class BoardOptions
     /// <summary>Adds them to a verb.</summary>
     public void AddTo(Command command)
     {
-        batch.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > 65536)
-                result.AddError("--batch takes a whole number from 1 to 65536");
-        });
+        batch.Takes(value => value is >= 1 and <= 65536, "a whole number from 1 to 65536");
         command.Add(board);
         command.Add(batch);
     }

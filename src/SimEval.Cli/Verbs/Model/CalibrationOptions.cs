@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SimEval.Devices;
+using SimEval.Devices.Tensors;
 using SimEval.Engine.Comparison;
 using SimEval.Engine.Compression;
 using SimEval.Models.Graphs;
@@ -27,6 +28,9 @@ internal sealed class CalibrationOptions
         || invocation.Parsed.GetValue(inputs.File) is not null
         || invocation.Parsed.GetValue(inputs.Random) is not null;
 
+    /// <summary>The file of arrays that is named, or null.</summary>
+    public string? File(Invocation invocation) => invocation.Parsed.GetValue(inputs.File);
+
     /// <summary>
     /// The frames, and where they are from in words; drawn ones when nothing else is asked for and
     /// <paramref name="required"/> is false.
@@ -53,10 +57,7 @@ internal sealed class CalibrationOptions
                 "give one of --calibrate RUN, --inputs FILE.npz and --random N: what the model is calibrated with"
             );
         if (path is not null)
-            return (
-                CalibrationFrames.Of(model.Signature, InputOptions.Read(invocation, path, model.Signature)),
-                Path.GetFileName(path)
-            );
+            return (OfFile(invocation, path, model.Signature), Path.GetFileName(path));
         if (runs.Count > 0)
         {
             var recorded = new List<IReadOnlyDictionary<string, Tensor>>();
@@ -77,6 +78,32 @@ internal sealed class CalibrationOptions
 
         var drawn = random ?? 256;
         var source = RandomInputs.For(model, invocation.Parsed.GetValue(inputs.Seed));
-        return (new CalibrationFrames([.. Enumerable.Range(0, drawn).Select(source.Frame)]), $"{drawn} random inputs");
+        var told = new Pace(invocation);
+        var draws = new List<IReadOnlyDictionary<string, Tensor>>();
+        while (draws.Count < drawn)
+        {
+            draws.Add(source.Frame(draws.Count));
+            told.Tell(() => $"{draws.Count} of {drawn} frames drawn");
+        }
+
+        return (new CalibrationFrames(draws), $"{drawn} random inputs");
+    }
+
+    private static CalibrationFrames OfFile(Invocation invocation, string path, ModelSignature signature)
+    {
+        var frames = CalibrationFrames.Of(signature, InputOptions.Read(invocation, path, signature, check: false));
+        foreach (var frame in frames.Frames)
+            InputOptions.Check(path, signature, frame);
+        var isSeen = frames.Frames.Any(frame =>
+            frame.Values.Any(array =>
+                TensorNumbers.IsReal(array.Type) && TensorNumbers.Read(array).Any(double.IsFinite)
+            )
+        );
+        return isSeen
+            ? frames
+            : throw new CommandException(
+                ExitCode.Invalid,
+                $"{path} holds no number that is finite, so that nothing is seen of the model's values"
+            );
     }
 }

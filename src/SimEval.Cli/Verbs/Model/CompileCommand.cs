@@ -37,6 +37,7 @@ internal sealed class CompileCommand
     private ExitCode Run(Invocation invocation)
     {
         var file = ModelFiles.ReadFile(invocation, invocation.Parsed.GetRequiredValue(model));
+        var path = ModelFiles.Output(output, invocation.Parsed.GetRequiredValue(output), file.Path);
         if (ArtifactContainer.IsArtifact(file.Bytes.Span))
             throw new CommandException(
                 ExitCode.Invalid,
@@ -44,7 +45,6 @@ internal sealed class CompileCommand
             );
         var (artifact, schedule) = board.Load(invocation, file);
         var bytes = artifact.ToBytes();
-        var path = invocation.Parsed.GetRequiredValue(output);
         ModelFiles.Write(path, stream => stream.Write(bytes));
         if (invocation.Json)
             JsonLine.Write(invocation.Terminal, json => Write(json, path, bytes, artifact, schedule));

@@ -39,11 +39,7 @@ internal sealed class FrameOptions
     /// <summary>Adds them to a verb.</summary>
     public void AddTo(Command command)
     {
-        count.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int?>() is < 1)
-                result.AddError("--count takes a whole number from 1 up");
-        });
+        count.Takes(value => value is not < 1, "a whole number from 1 up");
         command.Add(Runs);
         command.Add(variant);
         command.Add(count);

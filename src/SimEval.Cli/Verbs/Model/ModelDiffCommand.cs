@@ -50,6 +50,8 @@ internal sealed class ModelDiffCommand
         using var comparison = ModelComparison.Open(a, b, options);
         await CompareAsync(invocation, comparison, a.File).ConfigureAwait(false);
         var report = comparison.Report();
+        if (report.Layers.Count == 0)
+            throw new CommandException(ExitCode.Nothing, "the inputs hold no element, so that nothing was compared");
         if (invocation.Json)
             JsonLine.Write(invocation.Terminal, json => Write(json, comparison.Frames, report));
         else
@@ -134,13 +136,15 @@ internal sealed class ModelDiffCommand
         }
 
         yield return report.FirstDeparture is { } first
-            ? new Line().Add("departs  ", Tone.Bad).Add($"first at {first}, over {frames} frames")
+            ? new Line().Add("departs  ", Tone.Bad).Add($"first at {first}, over {Frames(frames)}")
             : new Line()
                 .Add("equal    ", Tone.Good)
                 .Add(
-                    $"in all {(report.IsDisturbed ? "outputs" : $"{report.Layers.Count} layers")}, over {frames} frames"
+                    $"in all {(report.IsDisturbed ? "outputs" : $"{report.Layers.Count} layers")}, over {Frames(frames)}"
                 );
     }
+
+    private static string Frames(int count) => count == 1 ? "1 frame" : $"{count} frames";
 
     private static void Write(Utf8JsonWriter json, int frames, LayerReport report)
     {

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using SimEval.Devices;
 using SimEval.Devices.Asic;
 using SimEval.Devices.Npz;
@@ -70,12 +71,54 @@ internal static class ModelFiles
     public static void Account(Invocation invocation, ModelFile file, ModelUse use) =>
         new ModelMemory(Options(invocation), use).Take(file);
 
-    /// <summary>Writes a file whole or not at all; folders above it are made.</summary>
+    /// <summary>
+    /// The file that an option says to write; exit 4, before any work, when it is a folder or one of those that are read.
+    /// </summary>
+    /// <param name="option">The option.</param>
+    /// <param name="path">Its value.</param>
+    /// <param name="read">The files that are read; null or "" for none.</param>
+    public static string Output(Option option, string path, params IEnumerable<string?> read)
+    {
+        if (path.Length == 0)
+            throw new CommandException(ExitCode.Invalid, $"{option.Name} is given no name");
+        if (Directory.Exists(path))
+            throw new CommandException(ExitCode.Invalid, $"{path} is a folder; {option.Name} names a file");
+        return read.Any(one => !string.IsNullOrEmpty(one) && Real(one) == Real(path))
+            ? throw new CommandException(
+                ExitCode.Invalid,
+                $"{option.Name} {path} is a file that is read; name another, so that nothing is lost"
+            )
+            : path;
+    }
+
+    /// <summary>Writes a file whole or not at all; folders above it are made. Exit 6 when it cannot be written.</summary>
     public static void Write(string path, Action<Stream> write)
     {
-        if (Directory.Exists(path))
-            throw new CommandException(ExitCode.Invalid, $"{path} is a folder; --out names a file");
-        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        try
+        {
+            var target = Real(path);
+            // What is no file of a disk cannot be put in place of anything: /dev/null, /dev/stdout.
+            if (target.StartsWith("/dev/", StringComparison.Ordinal))
+            {
+                using var device = new FileStream(target, FileMode.Open, FileAccess.Write);
+                write(device);
+                return;
+            }
+
+            WriteFile(target, write);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(
+                ExitCode.Infrastructure,
+                $"{path} cannot be written: {e.Message.Split('\n')[0]}"
+            );
+        }
+    }
+
+    private static void WriteFile(string path, Action<Stream> write)
+    {
+        var folder = Path.GetDirectoryName(path)!;
         Directory.CreateDirectory(folder);
         var unfinished = Path.Combine(folder, $".{Path.GetFileName(path)}.unfinished");
         try
@@ -90,18 +133,41 @@ internal static class ModelFiles
         }
     }
 
+    // Through links, so that a link stays one and what it leads to is known.
+    private static string Real(string path) =>
+        new FileInfo(path) is { LinkTarget: not null } link
+            ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName
+            : Path.GetFullPath(path);
+
     private static byte[] Bytes(string path, long limit)
     {
+        if (path.Length == 0)
+            throw new CommandException(ExitCode.Invalid, "a file is named by nothing");
         var info = new FileInfo(path);
         if (Directory.Exists(path))
             throw new CommandException(ExitCode.Invalid, $"{path} is a folder; a file was expected");
         if (!info.Exists)
-            throw new CommandException(ExitCode.Invalid, $"{path}: there is no such file");
+            throw new CommandException(ExitCode.Invalid, $"{path}: there is no such file{WithoutDevice(path)}");
         if (info.Length > limit)
             throw new CommandException(
                 ExitCode.Invalid,
                 $"{path} has {info.Length:N0} bytes; the limit is {limit:N0} (models.max-bytes)"
             );
-        return File.ReadAllBytes(path);
+        try
+        {
+            return File.ReadAllBytes(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(
+                ExitCode.Invalid,
+                $"{path} cannot be read: {(e is UnauthorizedAccessException ? "no permission" : e.Message)}"
+            );
+        }
     }
+
+    private static string WithoutDevice(string path) =>
+        ModelReference.Parse(path, File.Exists) is var named && named.Path != path && File.Exists(named.Path)
+            ? $"; {named.Path} is there, and no device is named here"
+            : "";
 }

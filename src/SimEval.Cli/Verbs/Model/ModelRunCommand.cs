@@ -43,13 +43,16 @@ internal sealed class ModelRunCommand
     private ExitCode Run(Invocation invocation)
     {
         var (file, device) = ModelFiles.Read(invocation, invocation.Parsed.GetRequiredValue(model));
+        var path = invocation.Parsed.GetValue(output) is { } named
+            ? ModelFiles.Output(output, named, file.Path, invocation.Parsed.GetValue(inputs.File))
+            : null;
         var arrays = Given(invocation);
         var rows = (arrays?.Values ?? []).Select(array => array.Dims is [var first, ..] ? first : 1).Append(1).Max();
         ModelFiles.Account(invocation, file, ModelUse.Tensors(rows));
         using var opened = file.Naming(() => device.Open(file, ModelFiles.Options(invocation)));
         var results = file.Naming(() => Results(invocation, opened, arrays));
         var ordered = opened.Signature.Outputs.Select(tensor => KeyValuePair.Create(tensor.Name, results[tensor.Name]));
-        if (invocation.Parsed.GetValue(output) is { } path)
+        if (path is not null)
             ModelFiles.Write(path, stream => NpzArchive.Write(stream, ordered));
         var summaries = ordered.Select(pair => ValueSummary.Of(pair.Key, pair.Value)).ToList();
         if (invocation.Json)
@@ -79,10 +82,17 @@ internal sealed class ModelRunCommand
     )
     {
         if (arrays is not null)
-            return opened.Run(ModelInputs.FromFile(arrays, opened.Signature));
+            return opened.Run(InputOptions.Fitted(invocation.Parsed.GetValue(inputs.File)!, arrays, opened.Signature));
         var frames = invocation.Parsed.GetValue(inputs.Random)!.Value;
         var random = RandomInputs.For(opened, invocation.Parsed.GetValue(inputs.Seed));
-        var results = Enumerable.Range(0, frames).Select(frame => opened.Run(random.Frame(frame))).ToList();
+        var pace = new Pace(invocation);
+        var results = new List<IReadOnlyDictionary<string, Tensor>>();
+        while (results.Count < frames)
+        {
+            results.Add(opened.Run(random.Frame(results.Count)));
+            pace.Tell(() => $"{results.Count:N0} of {frames:N0} frames");
+        }
+
         return results.Count == 1
             ? results[0]
             : opened.Signature.Outputs.ToDictionary(

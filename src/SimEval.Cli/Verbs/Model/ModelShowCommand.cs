@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SimEval.Cli.Views;
+using SimEval.Devices.Torch;
 using SimEval.Models.Costs;
 using SimEval.Models.Graphs;
 using SimEval.Models.Onnx;
@@ -25,11 +26,7 @@ internal sealed class ModelShowCommand
     public static Command Create(VerbHost host)
     {
         var verb = new ModelShowCommand();
-        verb.batch.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < 1)
-                result.AddError($"--batch takes a number from 1, not {result.GetValueOrDefault<int>()}");
-        });
+        verb.batch.Takes(value => value >= 1, "a whole number from 1 up");
         var command = new Command(
             "show",
             "Show what is in a model or an artifact, what it costs, and which devices run it"
@@ -45,6 +42,8 @@ internal sealed class ModelShowCommand
     {
         var options = ModelFiles.Options(invocation);
         var file = ModelFiles.ReadFile(invocation, invocation.Parsed.GetRequiredValue(model));
+        if (TorchDevice.IsTorchScript(file.Bytes.Span))
+            return ScriptFacts.Show(invocation, file, options);
         var facts = ModelFacts.Read(file, options);
         var costs = facts.Model is { } onnx ? Costs(invocation, file.Path, onnx) : null;
         var fits = DeviceFit.OfAll(file, options);

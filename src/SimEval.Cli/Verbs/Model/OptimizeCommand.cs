@@ -45,13 +45,13 @@ internal sealed class OptimizeCommand
     {
         var wanted = (invocation.Parsed.GetValue(passes) ?? []).Select(Pass).ToList();
         var file = ModelFiles.ReadFile(invocation, invocation.Parsed.GetRequiredValue(model));
+        var path = ModelFiles.Output(output, invocation.Parsed.GetRequiredValue(output), file.Path);
         if (ModelFacts.Read(file, ModelFiles.Options(invocation)).Model is not { } before)
             throw new CommandException(ExitCode.Invalid, $"{file.Path} is an artifact; an ONNX model was expected");
         try
         {
             var result = PassPipeline.Run(before, wanted.Count > 0 ? wanted : GraphPass.All);
             var bytes = OnnxWriter.Write(result.Model);
-            var path = invocation.Parsed.GetRequiredValue(output);
             ModelFiles.Write(path, stream => stream.Write(bytes));
             Show(invocation, path, before, result, (file.Bytes.Length, bytes.Length));
             return ExitCode.Pass;

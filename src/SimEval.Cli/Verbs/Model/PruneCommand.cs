@@ -44,16 +44,7 @@ internal sealed class PruneCommand
     public static Command Create(VerbHost host)
     {
         var verb = new PruneCommand();
-        verb.sparsity.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<double?>() is { } share and not (>= 0 and < 1))
-                result.AddError(
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"--sparsity takes a share from 0 to below 1, not {share}"
-                    )
-                );
-        });
+        verb.sparsity.Takes(value => value is null or >= 0 and < 1, "a share from 0 to below 1");
         var command = new Command("prune", "Set the weights of the least magnitude to 0, in a standard ONNX file")
         {
             verb.model,
@@ -70,6 +61,7 @@ internal sealed class PruneCommand
     {
         var (wanted, recipe) = Pattern(invocation);
         var path = invocation.Parsed.GetRequiredValue(model);
+        ModelFiles.Output(output, invocation.Parsed.GetRequiredValue(output), path, calibration.File(invocation));
         var work = await Compressing.ReadAsync(invocation, path, calibration, required: false).ConfigureAwait(false);
         var view = work.Named(() =>
         {

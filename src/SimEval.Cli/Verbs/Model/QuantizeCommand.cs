@@ -99,21 +99,10 @@ internal sealed class QuantizeCommand
     public static Command Create(VerbHost host)
     {
         var verb = new QuantizeCommand();
-        verb.percentile.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<double>() is not (> 50 and <= 100))
-                result.AddError("--percentile takes a number above 50 and at most 100");
-        });
-        verb.block.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < 1)
-                result.AddError("--block takes a whole number from 1 up");
-        });
-        verb.keep.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int?>() is < 0)
-                result.AddError("--keep takes a whole number from 0 up");
-        });
+        verb.percentile.Takes(value => value is > 50 and <= 100, "a number above 50 and at most 100");
+        verb.block.Takes(value => value >= 1, "a whole number from 1 up");
+        verb.keep.Takes(value => value is not < 0, "a whole number from 0 up");
+        verb.sqnr.Takes(value => value is null || double.IsFinite(value.Value), "a number of dB");
         var command = new Command("quantize", "Quantize a model after training, into a standard ONNX file")
         {
             verb.model,
@@ -142,6 +131,7 @@ internal sealed class QuantizeCommand
                 ExitCode.Invalid,
                 $"{idle.Name} says nothing for --precision {target.ToString().ToLowerInvariant()}"
             );
+        ModelFiles.Output(output, invocation.Parsed.GetRequiredValue(output), path, calibration.File(invocation));
         var work = await Compressing
             .ReadAsync(invocation, path, calibration, required: target == Precision.Int8)
             .ConfigureAwait(false);

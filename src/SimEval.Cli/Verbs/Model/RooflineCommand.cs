@@ -39,9 +39,10 @@ internal sealed class RooflineCommand
     private ExitCode Run(Invocation invocation)
     {
         var file = ModelFiles.ReadFile(invocation, invocation.Parsed.GetRequiredValue(model));
+        var html = invocation.Parsed.GetValue(page) is { } named ? ModelFiles.Output(page, named, file.Path) : null;
         var (_, schedule) = board.Load(invocation, file);
         var roofline = ScheduleRoofline.Of(schedule);
-        if (invocation.Parsed.GetValue(page) is { } html)
+        if (html is not null)
             ModelFiles.Write(
                 html,
                 stream =>

@@ -45,6 +45,33 @@ public class GateEvaluatorTests
     }
 
     [Fact]
+    public void Builds_that_do_the_same_have_the_same_intervals_however_many_questions_there_are()
+    {
+        var plan = Runs.Plan(
+            6,
+            5,
+            10,
+            Runs.Model("fp32"),
+            Runs.Model("int8"),
+            Runs.Model("other"),
+            Runs.Model("int8-g1")
+        );
+        var results = Runs.Set(
+            plan,
+            (v, p) => Worse(v.StartsWith("int8", StringComparison.Ordinal) ? "int8" : v, p, 0.01)
+        );
+        var judged = GateEvaluator.Evaluate(
+            [Runs.Gate("score", GateKind.NoWorseBy, 0.05)],
+            results,
+            Fp32,
+            Looking.Once
+        );
+        Assert.Equal(["int8", "other", "int8-g1"], judged.Select(gate => gate.Variant));
+        Assert.Equal(judged[0].Decides.Interval, judged[2].Decides.Interval);
+        Assert.Equal(judged[0].Verdict, judged[2].Verdict);
+    }
+
+    [Fact]
     public void A_clustered_rate_is_bounded_with_its_effective_number_of_rollouts()
     {
         // All seeds of a point agree: 300 rollouts say what 30 would.
