@@ -21,7 +21,7 @@ public sealed class SeveralExecutorsTests : IDisposable
         var hashes = new List<string>();
         foreach (var lanes in (int[])[1, 3])
         {
-            var device = new CountingDevice();
+            using var device = new CountingDevice(lanes);
             hashes.Add(await RunAsync(ToyEngine.Limits with { Lanes = lanes, CohortMembers = 6 }, new(), device));
             Assert.Equal((1, lanes), (device.Loaded, device.Sessions));
         }
@@ -66,9 +66,11 @@ public sealed class SeveralExecutorsTests : IDisposable
             """;
     }
 
-    // The processor, counting what is loaded on it.
-    private sealed class CountingDevice : IModelDevice
+    // The processor, counting what is loaded on it. No lane begins before all have their executor: a quick one would leave
+    // nothing to the others.
+    private sealed class CountingDevice(int lanes) : IModelDevice, IDisposable
     {
+        private readonly CountdownEvent awaited = new(lanes);
         private int loaded;
         private int sessions;
 
@@ -78,6 +80,8 @@ public sealed class SeveralExecutorsTests : IDisposable
         public int Loaded => loaded - 1;
 
         public int Sessions => sessions;
+
+        public void Dispose() => awaited.Dispose();
 
         public ILoadedModel Load(ReadOnlyMemory<byte> bytes, ModelOptions options)
         {
@@ -106,6 +110,8 @@ public sealed class SeveralExecutorsTests : IDisposable
             public IModelSession CreateSession(int slots)
             {
                 Interlocked.Increment(ref Device.sessions);
+                Device.awaited.Signal();
+                Device.awaited.Wait(TimeSpan.FromSeconds(30));
                 return Inner.CreateSession(slots);
             }
         }
