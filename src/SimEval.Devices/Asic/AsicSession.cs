@@ -101,12 +101,7 @@ internal sealed class AsicSession : IModelSession
     {
         var failed = 0;
         while (slots.Length > 0)
-        {
-            var taken = Math.Min(slots.Length, buckets.SizeFor(slots.Length));
-            failed += RunBatch(slots[..taken]);
-            slots = slots[taken..];
-        }
-
+            failed += RunBatch(buckets.Next(ref slots));
         return failed;
     }
 
@@ -118,12 +113,9 @@ internal sealed class AsicSession : IModelSession
 
     private int RunBatch(ReadOnlySpan<int> slots)
     {
-        // Rows beyond the slots repeat the last one.
-        var size = buckets.SizeFor(slots.Length);
+        var rows = buckets.Filled(slots, filled);
+        var size = rows.Length;
         var run = runs[size] ??= Prepared(size);
-        var rows = filled.AsSpan(0, size);
-        slots.CopyTo(rows);
-        rows[slots.Length..].Fill(slots[^1]);
         Gather(run, rows);
         try
         {

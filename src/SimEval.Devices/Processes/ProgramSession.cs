@@ -102,12 +102,7 @@ internal sealed class ProgramSession : IModelSession
         ObjectDisposedException.ThrowIf(disposed, this);
         var failed = 0;
         while (slots.Length > 0)
-        {
-            var size = buckets.SizeFor(slots.Length);
-            failed += RunBatch(slots[..size]);
-            slots = slots[size..];
-        }
-
+            failed += RunBatch(buckets.Next(ref slots));
         return failed;
     }
 

@@ -43,6 +43,31 @@ public sealed class BatchBuckets
     /// <summary>Rows of the next forward when so many slots are left, at least 1: it takes as many of them as it holds.</summary>
     public int SizeFor(int left) => sizeFor[Math.Min(left, Largest)];
 
+    /// <summary>The slots of the next forward, taken off the front of those that are left.</summary>
+    public ReadOnlySpan<int> Next(ref ReadOnlySpan<int> left)
+    {
+        var taken = Math.Min(left.Length, SizeFor(left.Length));
+        var next = left[..taken];
+        left = left[taken..];
+        return next;
+    }
+
+    /// <summary>
+    /// The rows of a forward: its slots and, up to its size, the last one again and again, which is no other row's doing and
+    /// gives the same results.
+    /// </summary>
+    /// <param name="slots">What <see cref="Next"/> gave.</param>
+    /// <param name="room">Room for <see cref="Largest"/> rows, written when rows are added.</param>
+    public ReadOnlySpan<int> Filled(ReadOnlySpan<int> slots, Span<int> room)
+    {
+        var size = SizeFor(slots.Length);
+        if (size == slots.Length)
+            return slots;
+        slots.CopyTo(room);
+        room[slots.Length..size].Fill(slots[^1]);
+        return room[..size];
+    }
+
     /// <summary>
     /// The sizes to run before the first frame: powers of two and the largest first, then the others while there is time.
     /// </summary>

@@ -224,12 +224,7 @@ internal abstract class SlotSession : IModelSession
         ObjectDisposedException.ThrowIf(disposed, this);
         var failed = 0;
         while (slots.Length > 0)
-        {
-            var taken = Math.Min(slots.Length, buckets.SizeFor(slots.Length));
-            failed += RunBatch(slots[..taken]);
-            slots = slots[taken..];
-        }
-
+            failed += RunBatch(buckets.Next(ref slots));
         return failed;
     }
 
@@ -238,7 +233,7 @@ internal abstract class SlotSession : IModelSession
         bool finite;
         try
         {
-            finite = Forward(Filled(slots));
+            finite = Forward(buckets.Filled(slots, filled));
         }
         catch (ForwardException e)
         {
@@ -270,17 +265,6 @@ internal abstract class SlotSession : IModelSession
     {
         faulted += (fault is null ? 0 : 1) - (faults[slot] is null ? 0 : 1);
         faults[slot] = fault;
-    }
-
-    // The last row again and again: no other row's doing, and its results are the same.
-    private ReadOnlySpan<int> Filled(ReadOnlySpan<int> slots)
-    {
-        var size = buckets.SizeFor(slots.Length);
-        if (size == slots.Length)
-            return slots;
-        slots.CopyTo(filled);
-        filled.AsSpan(slots.Length, size - slots.Length).Fill(slots[^1]);
-        return filled.AsSpan(0, size);
     }
 
     // A finite number less itself is 0, any other is NaN, which no sum loses.

@@ -54,7 +54,7 @@ internal sealed class BoardOptions
             return BoardFiles.Find(name) ?? throw new CommandException(ExitCode.Invalid, BoardLibrary.Unknown(name));
         if (!ArtifactContainer.IsArtifact(file.Bytes.Span))
             throw new CommandException(ExitCode.Invalid, $"name a board: --board {BoardLibrary.All[0].Name}");
-        var compiled = file.Naming(() => AsicLoading.Read(file)).Board;
+        var compiled = AsicLoading.Read(file).Board;
         return BoardLibrary.Find(compiled)
             ?? throw new CommandException(
                 ExitCode.Invalid,

@@ -39,7 +39,7 @@ internal sealed class ModelFacts
     public static ModelFacts Read(ModelFile file, ModelOptions options)
     {
         if (ArtifactContainer.IsArtifact(file.Bytes.Span))
-            return file.Naming(() => new ModelFacts(file, AsicLoading.Read(file)));
+            return new ModelFacts(file, AsicLoading.Read(file));
         try
         {
             return file.Naming(() =>

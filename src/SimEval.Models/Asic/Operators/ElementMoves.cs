@@ -13,13 +13,7 @@ internal static class ElementMoves
         var (dims, shape) = (call[0].Dims, call[1].Dims);
         if (shape.Length != dims.Length)
             throw call.Refused($"indices {call[1]} into {call[0]}");
-        var axis = call.Axis(call.Int("axis", 0), dims.Length);
-        for (var i = 0; i < shape.Length; i++)
-        {
-            if (i != axis && shape[i] > dims[i])
-                throw call.Refused($"indices {call[1]} reach beyond {call[0]}");
-        }
-
+        var axis = AxisWithin(call, dims, shape);
         var starts = Starts(dims, shape, axis);
         var stride = Placement.Strides(dims)[axis];
         var width = call[0].Type.Bits() / 8;
@@ -50,13 +44,7 @@ internal static class ElementMoves
         var (dims, shape) = (call[0].Dims, call[1].Dims);
         if (shape.Length != dims.Length || !shape.SequenceEqual(call[2].Dims))
             throw call.Refused($"{call[2]} at indices {call[1]} of {call[0]}");
-        var axis = call.Axis(call.Int("axis", 0), dims.Length);
-        for (var i = 0; i < shape.Length; i++)
-        {
-            if (i != axis && shape[i] > dims[i])
-                throw call.Refused($"indices {call[1]} reach beyond {call[0]}");
-        }
-
+        var axis = AxisWithin(call, dims, shape);
         var starts = Starts(dims, shape, axis);
         var stride = Placement.Strides(dims)[axis];
         var width = call[0].Type.Bits() / 8;
@@ -134,6 +122,19 @@ internal static class ElementMoves
         }
 
         return Placement.Of(call, dims, places);
+    }
+
+    // The axis that indices replace; along the others they stay within the input.
+    private static int AxisWithin(OperatorCall call, int[] dims, int[] shape)
+    {
+        var axis = call.Axis(call.Int("axis", 0), dims.Length);
+        for (var i = 0; i < shape.Length; i++)
+        {
+            if (i != axis && shape[i] > dims[i])
+                throw call.Refused($"indices {call[1]} reach beyond {call[0]}");
+        }
+
+        return axis;
     }
 
     // Where the element at index 0 of the axis lies, for each index.
