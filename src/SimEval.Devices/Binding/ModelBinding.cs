@@ -1,3 +1,6 @@
+using SimEval.Devices.Tensors;
+using SimEval.Models.Graphs;
+
 namespace SimEval.Devices.Binding;
 
 /// <summary>One named tensor that a world offers or takes, without the batch axis; float32.</summary>
@@ -68,7 +71,11 @@ public sealed record BoundState(ModelTensor Input, ModelTensor Output, int Batch
 /// <summary>An input that has the same value in every run.</summary>
 /// <param name="Tensor">The model's input.</param>
 /// <param name="Values">Its elements.</param>
-public sealed record BoundConstant(ModelTensor Tensor, IReadOnlyList<double> Values);
+public sealed record BoundConstant(ModelTensor Tensor, IReadOnlyList<double> Values)
+{
+    /// <summary>The value in the model's element type: rounded to integers, saturating.</summary>
+    public Tensor Value => TensorNumbers.Write(Tensor.Type, [.. Tensor.Dims.Select(size => (long)size)], [.. Values]);
+}
 
 /// <summary>Which model tensor is what. Made by <see cref="ModelBinder.Bind"/>.</summary>
 /// <param name="Inputs">Inputs fed from the observation.</param>

@@ -13,11 +13,7 @@ internal sealed unsafe class CpuBoundModel : IBoundModel
     public CpuBoundModel(CpuModel model, ModelBinding binding, TensorShape action)
     {
         (Model, Binding) = (model, binding);
-        Shapes = new SessionShapes(
-            [.. binding.Inputs.Select(input => new TensorShape(input.Tensor.Type, input.Row, input.BatchAxis))],
-            [.. binding.States.Select(state => new TensorShape(state.Input.Type, state.Row, state.BatchAxis))],
-            action
-        );
+        Shapes = SessionShapes.Of(binding, action);
         InputNames = new NativeNames([
             .. binding.Inputs.Select(input => input.Tensor.Name),
             .. binding.States.Select(state => state.Input.Name),
@@ -67,15 +63,9 @@ internal sealed unsafe class CpuBoundModel : IBoundModel
 
     private nint Constant(BoundConstant constant)
     {
-        var type = constant.Tensor.Type;
-        var bytes = constant.Values.Count * ElementConversion.SizeOf(type);
-        var memory = new AlignedMemory(bytes);
+        var value = constant.Value;
+        var memory = AlignedMemory.Of(value.Data.Span);
         constantData.Add(memory);
-        ElementConversion.FromFloat(
-            [.. constant.Values.Select(value => (float)value)],
-            memory.Span<byte>(0, bytes),
-            type
-        );
-        return Model.Api.CreateTensor(memory.Address, bytes, [.. constant.Tensor.Dims.Select(s => (long)s)], type);
+        return Model.Api.CreateTensor(memory.Address, value.Data.Length, [.. value.Dims], value.Type);
     }
 }

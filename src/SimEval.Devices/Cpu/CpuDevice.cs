@@ -82,20 +82,18 @@ public sealed class CpuDevice : IModelDevice, ITensorDevice
     /// <inheritdoc/>
     public Graph? Graph(ModelFile file) => TorchDevice.GraphOf(file);
 
-    private static nint CreateSession(
-        OnnxRuntimeApi api,
-        ReadOnlyMemory<byte> bytes,
-        ModelOptions options,
-        bool separated = false
-    )
+    private static nint CreateSession(OnnxRuntimeApi api, ReadOnlyMemory<byte> bytes, ModelOptions options)
     {
         try
         {
-            return api.CreateSession(bytes.Span, options.Threads);
-        }
-        catch (OnnxRuntimeException e) when (RuntimeRefusal.IsOfSharedConstants(e) && !separated)
-        {
-            return CreateSession(api, WholeModel.WithSeparateConstants(bytes), options, separated: true);
+            try
+            {
+                return api.CreateSession(bytes.Span, options.Threads);
+            }
+            catch (OnnxRuntimeException e) when (RuntimeRefusal.IsOfSharedConstants(e))
+            {
+                return api.CreateSession(WholeModel.WithSeparateConstants(bytes), options.Threads);
+            }
         }
         catch (OnnxRuntimeException e)
         {

@@ -18,6 +18,14 @@ internal sealed unsafe class AlignedMemory : IDisposable
         NativeMemory.Clear(address, (nuint)Bytes);
     }
 
+    /// <summary>A copy of bytes.</summary>
+    public static AlignedMemory Of(ReadOnlySpan<byte> bytes)
+    {
+        var memory = new AlignedMemory(bytes.Length);
+        bytes.CopyTo(memory.Span<byte>(0, bytes.Length));
+        return memory;
+    }
+
     /// <summary>Size.</summary>
     public long Bytes { get; }
 

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using SimEval.Devices.Binding;
 
 namespace SimEval.Devices.Sessions;
 
@@ -21,6 +22,14 @@ internal sealed record SessionShapes(
 
     /// <summary>Bytes of all states of one slot.</summary>
     public int StateBytes => States.Sum(state => state.RowBytes);
+
+    /// <summary>What is bound, and the action as a trial gave it.</summary>
+    public static SessionShapes Of(ModelBinding binding, TensorShape action) =>
+        new(
+            [.. binding.Inputs.Select(input => new TensorShape(input.Tensor.Type, input.Row, input.BatchAxis))],
+            [.. binding.States.Select(state => new TensorShape(state.Input.Type, state.Row, state.BatchAxis))],
+            action
+        );
 }
 
 /// <summary>
@@ -102,9 +111,8 @@ internal abstract class SlotSession : IModelSession
         Span<int> reversed = [.. inOrder.Select(slot => Slots - 1 - slot)];
         foreach (var size in buckets.ToWarmUp())
         {
-            // In place, and gathered.
             RunBatch(inOrder.AsSpan(0, Math.Min(size, Slots)));
-            if (Slots > 1)
+            if (Slots > 1 && PreparesByPlace)
                 RunBatch(reversed[..Math.Min(size, Slots)]);
         }
 
@@ -173,7 +181,7 @@ internal abstract class SlotSession : IModelSession
         for (var i = 0; i < StatesIn.Length; i++)
             StatesIn[i].TakeFrom(StatesOut[i], slots);
         if (Action.IsDirect)
-            return IsFinite(Action.Given(slots.Length, inPlace));
+            return IsFinite(MemoryMarshal.Cast<byte, float>(Action.Rows(slots.Length, inPlace)));
         foreach (var slot in slots)
             if (!IsFinite(Action.Row(slot)))
                 return false;
@@ -191,6 +199,9 @@ internal abstract class SlotSession : IModelSession
         foreach (var table in Inputs.Concat(StatesIn).Concat(StatesOut))
             table.Dispose();
     }
+
+    /// <summary>Whether a first forward over gathered rows prepares something, though one in place has been run.</summary>
+    protected virtual bool PreparesByPlace => true;
 
     /// <summary>
     /// One forward over the first rows of each table's memory (<see cref="TensorTable.Address"/>): inputs and states in are

@@ -82,9 +82,9 @@ internal sealed class TensorTable : IDisposable
     /// <param name="inPlace">Whether the batch is slots 0 to n - 1; the table is used where it is direct then.</param>
     public nint Address(bool inPlace) => (inPlace && IsDirect ? table : stage).Address;
 
-    /// <summary>The rows that a run has written, one after the other, where <see cref="IsDirect"/>.</summary>
-    public ReadOnlySpan<float> Given(int batch, bool inPlace) =>
-        (inPlace ? table : stage).Span<float>(0, batch * shape.RowSize);
+    /// <summary>The rows of a run, as the model has them, from <see cref="Address"/> on.</summary>
+    public Span<byte> Rows(int batch, bool inPlace) =>
+        (inPlace && IsDirect ? table : stage).Span<byte>(0, batch * shape.RowBytes);
 
     /// <summary>Copies the slots' rows into the stage, in order.</summary>
     public void Gather(ReadOnlySpan<int> slots) => Exchange(slots, stage, toStage: true);

@@ -24,25 +24,13 @@ internal sealed class TorchBoundModel : IBoundModel
     )
     {
         (Module, Binding, HasModuleState) = (module, binding, moduleState.Length > 0);
-        List<TensorShape> states =
-        [
-            .. binding.States.Select(state => new TensorShape(state.Input.Type, state.Row, state.BatchAxis)),
-        ];
-        var initial = states.ConvertAll(_ => (byte[]?)null);
+        Shapes = SessionShapes.Of(binding, action);
         if (HasModuleState)
-        {
-            states.Add(new TensorShape(Models.ElementType.UInt8, [moduleState.Length], -1));
-            initial.Add(moduleState);
-        }
-
-        Shapes = new SessionShapes(
-            [.. binding.Inputs.Select(input => new TensorShape(input.Tensor.Type, input.Row, input.BatchAxis))],
-            states,
-            action
-        )
-        {
-            InitialStates = initial,
-        };
+            Shapes = Shapes with
+            {
+                States = [.. Shapes.States, new TensorShape(Models.ElementType.UInt8, [moduleState.Length], -1)],
+                InitialStates = [.. Shapes.InitialStates, moduleState],
+            };
         Arguments = [.. signature.Inputs.Select(Argument)];
         Results =
         [
@@ -86,16 +74,11 @@ internal sealed class TorchBoundModel : IBoundModel
         var state = Binding.States.ToList().FindIndex(bound => bound.Input.Name == tensor.Name);
         if (state >= 0)
             return new BoundArgument(Shapes.States[state], -1, state, 0);
-        var values = Binding.Constants.First(bound => bound.Tensor.Name == tensor.Name).Values;
-        var shape = new TensorShape(tensor.Type, tensor.Dims, -1);
-        var memory = new AlignedMemory(shape.RowBytes);
-        constants.Add(memory);
-        ElementConversion.FromFloat(
-            [.. values.Select(value => (float)value)],
-            memory.Span<byte>(0, shape.RowBytes),
-            tensor.Type
+        var memory = AlignedMemory.Of(
+            Binding.Constants.First(bound => bound.Tensor.Name == tensor.Name).Value.Data.Span
         );
-        return new BoundArgument(shape, -1, -1, memory.Address);
+        constants.Add(memory);
+        return new BoundArgument(new TensorShape(tensor.Type, tensor.Dims, -1), -1, -1, memory.Address);
     }
 
     private static int IndexOf(IReadOnlyList<ModelTensor> outputs, string name) =>

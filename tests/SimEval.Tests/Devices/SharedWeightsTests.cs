@@ -1,7 +1,4 @@
-using SimEval.Devices;
-using SimEval.Devices.Cpu;
 using SimEval.Models;
-using SimEval.Models.Graphs;
 using SimEval.Tests.Devices.Asic;
 using Xunit;
 
@@ -21,7 +18,7 @@ public class SharedWeightsTests
         var first = model.Weights("w", [8, 8], -1, 0.004f);
         var second = model.Node("DequantizeLinear", ["w_q", "w_scale", "w_zero"], "again");
         var hidden = model.Quantized(model.Node("MatMul", [x, first], "h"), 0.02f, 120);
-        Runs(model.Output(model.Quantized(model.Node("MatMul", [hidden, second], "y"), 0.02f, 119)));
+        AreExact(model.Output(model.Quantized(model.Node("MatMul", [hidden, second], "y"), 0.02f, 119)));
     }
 
     [Fact]
@@ -31,7 +28,7 @@ public class SharedWeightsTests
         var x = model.Quantized(model.Input("x", -1, 8), 0.03f, 120);
         var weights = model.Weights("w", [8, 8], -1, 0.004f);
         var hidden = model.Quantized(model.Node("MatMul", [x, weights], "h"), 0.02f, 120);
-        Runs(model.Output(model.Quantized(model.Node("MatMul", [hidden, weights], "y"), 0.02f, 119)));
+        AreExact(model.Output(model.Quantized(model.Node("MatMul", [hidden, weights], "y"), 0.02f, 119)));
     }
 
     [Fact]
@@ -44,7 +41,7 @@ public class SharedWeightsTests
         var v = model.Node("DequantizeLinear", ["v_q", "v_scale", "w_zero"], "v");
         var w = model.Node("DequantizeLinear", ["w_q", "w_scale", "w_zero"], "w");
         var hidden = model.Quantized(model.Node("MatMul", [x, v], "h"), 0.02f, 120);
-        Runs(model.Output(model.Quantized(model.Node("MatMul", [hidden, w], "y"), 0.02f, 119)));
+        AreExact(model.Output(model.Quantized(model.Node("MatMul", [hidden, w], "y"), 0.02f, 119)));
     }
 
     [Fact]
@@ -55,16 +52,9 @@ public class SharedWeightsTests
         model.Weights("w", [8, 8], -1, 0.004f);
         model.Node("MatMulInteger", ["x:0_q", "w_q", "x:0_zero", "w_zero"], "a");
         model.Node("MatMulInteger", ["x:0_q", "w_q", "x:0_zero", "w_zero"], "b");
-        Runs(model.Output("a", ElementType.Int32).Output("b", ElementType.Int32));
+        AreExact(model.Output("a", ElementType.Int32).Output("b", ElementType.Int32));
     }
 
-    private static void Runs(QdqBuilder model)
-    {
-        using var opened = new CpuDevice().Open(new ModelFile("", model.Bytes()), new ModelOptions());
-        var row = Tensor.Of([2, 8], Enumerable.Range(0, 16).Select(i => (i - 8) / 4f).ToArray().AsSpan());
-        Assert.All(
-            opened.Run(new Dictionary<string, Tensor> { ["x"] = row }).Values,
-            output => Assert.Equal(2, output.Dims[0])
-        );
-    }
+    // In the runtime as on a board, whose products are the integers' own.
+    private static void AreExact(QdqBuilder model) => Assert.Equal(0, model.Compare("g2", 5).Differing);
 }

@@ -319,17 +319,6 @@ public class BitsTests
     }
 
     [Fact]
-    public void Weights_that_two_products_share()
-    {
-        var model = new QdqBuilder(15);
-        var w = model.Weights("w", [24, 24], -1, 0.004f);
-        var x = model.Quantized(model.Input("x", -1, 24), 0.03f, 120);
-        var first = model.Quantized(model.Node("MatMul", [x, w], "first"), 0.06f, 119);
-        model.Output(model.Quantized(model.Node("MatMul", [first, w], "second"), 0.1f, 119));
-        Assert.Equal(0, model.Compare("g1", 5).Differing);
-    }
-
-    [Fact]
     public void Products_of_sequences_with_a_bias_added()
     {
         var model = new QdqBuilder(14);
