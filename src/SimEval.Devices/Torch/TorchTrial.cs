@@ -63,8 +63,8 @@ internal sealed class TorchTrial(TorchModule module, ModelSignature signature)
 
     private Tensor[] Forward(ModelBinding binding, int batch)
     {
-        using var memory = new Zeros(signature, binding, batch);
-        return module.Api.Run(module.Handle, memory.Arguments.Tensors);
+        using var arguments = new TrialArguments(signature, binding, batch);
+        return module.Api.Run(module.Handle, arguments.Tensors);
     }
 
     private Tensor Result(Tensor[] results, string name)
@@ -154,49 +154,5 @@ internal sealed class TorchTrial(TorchModule module, ModelSignature signature)
         for (var layers = 1; layers <= MostLayers; layers++)
             yield return ([layers, extent], 1);
         yield return ([1, extent], 0);
-    }
-
-    /// <summary>Zeroed memory for all arguments of one forward.</summary>
-    private sealed class Zeros : IDisposable
-    {
-        private readonly List<AlignedMemory> blocks = [];
-
-        public Zeros(ModelSignature signature, ModelBinding binding, int batch)
-        {
-            foreach (var tensor in signature.Inputs)
-            {
-                var shape = ShapeOf(tensor, binding);
-                var dims = shape.Dims(batch);
-                var block = new AlignedMemory(
-                    dims.Aggregate(1L, (size, next) => size * next) * ElementConversion.SizeOf(shape.Type)
-                );
-                blocks.Add(block);
-                if (binding.Constants.FirstOrDefault(bound => bound.Tensor.Name == tensor.Name) is { } constant)
-                    ElementConversion.FromFloat(
-                        [.. constant.Values.Select(value => (float)value)],
-                        block.Span<byte>(0, shape.RowBytes),
-                        shape.Type
-                    );
-                Arguments.Add(shape.Type, dims, block.Address);
-            }
-        }
-
-        public TensorArguments Arguments { get; } = new();
-
-        public void Dispose()
-        {
-            Arguments.Dispose();
-            foreach (var block in blocks)
-                block.Dispose();
-        }
-
-        private static TensorShape ShapeOf(ModelTensor tensor, ModelBinding binding)
-        {
-            if (binding.Inputs.FirstOrDefault(bound => bound.Tensor.Name == tensor.Name) is { } input)
-                return new TensorShape(tensor.Type, input.Row, input.BatchAxis);
-            if (binding.States.FirstOrDefault(bound => bound.Input.Name == tensor.Name) is { } state)
-                return new TensorShape(tensor.Type, state.Row, state.BatchAxis);
-            return new TensorShape(tensor.Type, tensor.Dims, -1);
-        }
     }
 }
