@@ -114,7 +114,13 @@ internal static class BatchProbe
             ? Declared(request.Buckets, request.Tried).Skip(1)
             : Enumerable.Range(2, Math.Max(request.Tried - 1, 0)).OrderBy(size => IsFirst(size, request.Tried) ? 0 : 1);
 
-    private static string Finding(List<int> sizes, List<int> unequal, int tried, int wanted, string? doubt)
+    /// <summary>The finding in a sentence.</summary>
+    /// <param name="sizes">Sizes with the bits of batch 1, ascending.</param>
+    /// <param name="unequal">Sizes with others.</param>
+    /// <param name="tried">Largest size that could be tried.</param>
+    /// <param name="wanted">Largest size asked for.</param>
+    /// <param name="doubt">Why only batch 1 could be tried.</param>
+    public static string Finding(List<int> sizes, List<int> unequal, int tried, int wanted, string? doubt)
     {
         if (wanted == 1)
             return "Runs at batch 1, as asked.";
@@ -180,11 +186,11 @@ internal static class BatchProbe
 
         private void Fill(int slot, int row)
         {
-            var draw = 0x9E3779B97F4A7C15UL * (ulong)(row + 1);
+            var draws = new ProbeDraws(row);
             for (var input = 0; input < request.Shapes.Inputs.Count; input++)
             {
                 foreach (ref var value in session.Input(input, slot))
-                    value = Next(ref draw);
+                    value = draws.Next();
             }
 
             for (var state = 0; state < request.Shapes.States.Count; state++)
@@ -200,19 +206,8 @@ internal static class BatchProbe
                 if (request.Shapes.States[state].Type != ElementType.Float32)
                     continue;
                 foreach (ref var value in MemoryMarshal.Cast<byte, float>(bytes))
-                    value = Next(ref draw);
+                    value = draws.Next();
             }
-        }
-
-        /// <summary>SplitMix64 (Steele, Lea, Flood 2014), as a float in [-2, 2).</summary>
-        private static float Next(ref ulong state)
-        {
-            state += 0x9E3779B97F4A7C15UL;
-            var z = state;
-            z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9UL;
-            z = (z ^ (z >> 27)) * 0x94D049BB133111EBUL;
-            z ^= z >> 31;
-            return (z >> 40) * (4f / (1 << 24)) - 2f;
         }
     }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using SimEval.Devices.Cpu;
@@ -73,28 +72,12 @@ internal static class ProgramProbe
                 $"process {model.Greeting.Runtime}",
                 Convert.ToHexStringLower(hash)[..16]
             ),
-            Finding(equal, unequal, most, wanted),
+            BatchProbe.Finding(equal, unequal, most, wanted, "the program takes one frame a message"),
             watch.Elapsed
         );
     }
 
     private static bool IsFirst(int size, int most) => int.IsPow2(size) || size == most;
-
-    private static string Finding(List<int> equal, List<int> unequal, int most, int wanted)
-    {
-        if (wanted == 1)
-            return "Runs at batch 1, as asked.";
-        if (most == 1)
-            return "Runs at batch 1: the program takes one frame a message.";
-        if (equal.Count + unequal.Count == 1)
-            return "Runs at batch 1: it is too slow to try other batch sizes at load.";
-        if (unequal.Count == 0)
-            return $"Batch-invariant: all {equal.Count} batch sizes tried up to {equal[^1]} give the bits of batch 1.";
-        var share = $"{unequal.Count} of {unequal.Count + equal.Count} batch sizes tried";
-        return equal.Count == 1
-            ? $"Its bits depend on the batch ({share} differ from batch 1), so it runs at batch 1."
-            : $"Its bits depend on the batch ({share} differ from batch 1), so it runs only at batches of {string.Join(", ", equal.Select(size => size.ToString(CultureInfo.InvariantCulture)))}.";
-    }
 
     // Every row as the first frame of a rollout, so that a program that holds state answers from its beginning.
     private static byte[] Outputs(ProgramModel model, ProgramSession session, int[] rows)
@@ -119,22 +102,11 @@ internal static class ProgramProbe
 
     private static void Fill(ProgramModel model, ProgramSession session, int slot, int row)
     {
-        var draw = 0x9E3779B97F4A7C15UL * (ulong)(row + 1);
+        var draws = new ProbeDraws(row);
         for (var input = 0; input < model.Binding.Inputs.Count; input++)
         {
             foreach (ref var value in session.Input(input, slot))
-                value = Next(ref draw);
+                value = draws.Next();
         }
-    }
-
-    /// <summary>SplitMix64 (Steele, Lea, Flood 2014), as a float in [-2, 2).</summary>
-    private static float Next(ref ulong state)
-    {
-        state += 0x9E3779B97F4A7C15UL;
-        var z = state;
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9UL;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EBUL;
-        z ^= z >> 31;
-        return (z >> 40) * (4f / (1 << 24)) - 2f;
     }
 }
