@@ -89,7 +89,8 @@ public static class AsicCompiler
     private static Graph Prepared(OnnxModel model, long opset)
     {
         var passed = PassPipeline.Run(model with { Graph = StandardPairs.Of(model.Graph) }, Passes).Model.Graph;
-        var moved = MovedIntegers.Sink(TransposedOperands.Split(RuntimePairs.Apply(passed)));
+        var run = RuntimeOperators.Expand(RuntimePairs.Apply(passed), opset);
+        var moved = MovedIntegers.Sink(TransposedOperands.Split(run));
         return DeadCode.Apply(Folded(moved, opset), opset);
     }
 

@@ -17,6 +17,7 @@ namespace SimEval.Tests.Devices.Asic;
 /// <param name="pairs">Operator set of quantize and dequantize nodes; "" for ONNX's own.</param>
 internal sealed class QdqBuilder(int seed, long opset = 17, string pairs = "")
 {
+    private const string Runtime = "com.microsoft";
     private readonly Philox draws = new((ulong)seed);
     private readonly List<GraphNode> nodes = [];
     private readonly List<GraphValue> inputs = [];
@@ -130,7 +131,7 @@ internal sealed class QdqBuilder(int seed, long opset = 17, string pairs = "")
         return Constant(name, dims, values);
     }
 
-    /// <summary>A node of one output.</summary>
+    /// <summary>A node of one output; "com.microsoft.NAME": of ONNX Runtime's operator set.</summary>
     public string Node(
         string operation,
         string[] taken,
@@ -151,8 +152,10 @@ internal sealed class QdqBuilder(int seed, long opset = 17, string pairs = "")
     ) =>
         nodes.Add(
             new GraphNode(
-                operation,
-                operation is "QuantizeLinear" or "DequantizeLinear" ? pairs : "",
+                operation.Replace($"{Runtime}.", "", StringComparison.Ordinal),
+                operation is "QuantizeLinear" or "DequantizeLinear" ? pairs
+                    : operation.StartsWith(Runtime, StringComparison.Ordinal) ? Runtime
+                    : "",
                 $"{operation}_{nodes.Count}",
                 [.. taken],
                 [.. given],
@@ -174,7 +177,7 @@ internal sealed class QdqBuilder(int seed, long opset = 17, string pairs = "")
             Opsets = ImmutableSortedDictionary
                 .Create<string, long>(StringComparer.Ordinal)
                 .Add("", opset)
-                .SetItem(pairs, pairs.Length == 0 ? opset : 1),
+                .Add(Runtime, 1),
             Graph = new Graph
             {
                 Name = "test",
