@@ -11,6 +11,7 @@ internal sealed class ExecutorLoop : IDisposable
     private readonly ILoadedModel model;
     private readonly float[] observation;
     private readonly int[] slots;
+    private readonly StageClock clock = new(TimeProvider.System);
     private float sum;
 
     /// <summary>Loads the model; every frame is the same observation.</summary>
@@ -25,12 +26,7 @@ internal sealed class ExecutorLoop : IDisposable
         var binding =
             ModelBinder.Bind(model.Signature, request, [])
             ?? throw new InvalidOperationException("the model does not fit");
-        Executor = new Executor(
-            model.Bind(binding, batch).CreateSession(slots),
-            batch,
-            TimeSpan.Zero,
-            TimeProvider.System
-        );
+        Executor = new Executor(model.Bind(binding, batch).CreateSession(slots), batch, TimeSpan.Zero, clock);
         observation = [.. Enumerable.Range(0, observed).Select(i => (i % 7 - 3) * 0.3f)];
         this.slots = [.. Enumerable.Range(0, batch).Select(_ => Executor.Acquire())];
         foreach (var slot in this.slots)
@@ -43,6 +39,7 @@ internal sealed class ExecutorLoop : IDisposable
     /// <summary>A frame of every slot of a batch, as a lane does them: observe, submit, forward, take. Returns the frames.</summary>
     public long Step()
     {
+        clock.Pass();
         foreach (var slot in slots)
             Submit(slot);
         while (Executor.RunReady() > 0) { }

@@ -11,7 +11,6 @@ public sealed class Executor : IDisposable
 {
     private readonly IModelSession session;
     private readonly int maximumBatch;
-    private readonly long frequency;
     private readonly long longestWait;
     private readonly StageClock clock;
     private readonly Stack<int> free;
@@ -24,18 +23,20 @@ public sealed class Executor : IDisposable
     /// <param name="session">The lane's own session; disposed with the executor.</param>
     /// <param name="maximumBatch">Most frames of one forward.</param>
     /// <param name="longestWait">How long a frame may wait for its batch to fill; zero: a forward takes what is there.</param>
-    /// <param name="time">For waits and latencies; neither enters a result unless the scenario asks for measured latency.</param>
-    public Executor(IModelSession session, int maximumBatch, TimeSpan longestWait, TimeProvider time)
+    /// <param name="clock">
+    /// The lane's, for waits and latencies; neither enters a result unless the scenario asks for measured latency.
+    /// </param>
+    public Executor(IModelSession session, int maximumBatch, TimeSpan longestWait, StageClock clock)
     {
         this.session = session;
         this.maximumBatch = maximumBatch;
-        frequency = time.TimestampFrequency;
+        this.clock = clock;
         this.longestWait = Timestamps(longestWait);
-        clock = new StageClock(time, this.longestWait > 0 ? 1 : StageClock.MostUses);
         free = new Stack<int>(Enumerable.Range(0, session.Slots).Reverse());
         queue = new int[session.Slots];
         frames = new Frame[session.Slots];
         session.WarmUp();
+        clock.Pass();
     }
 
     /// <summary>Frames that wait for a forward.</summary>
@@ -81,9 +82,13 @@ public sealed class Executor : IDisposable
         ref var frame = ref frames[slot];
         queue[queued++] = slot;
         frame.IsWaiting = true;
-        frame.Observed = clock.Submitting();
         if (longestWait == 0)
+        {
+            frame.Observed = clock.Submitting();
             return;
+        }
+
+        frame.Observed = clock.Read();
         frame.Deadline = frame.Observed + (deadline is { } own ? Math.Min(longestWait, Timestamps(own)) : longestWait);
         earliestDeadline = Math.Min(earliestDeadline, frame.Deadline);
     }
@@ -123,7 +128,7 @@ public sealed class Executor : IDisposable
         var count = Math.Min(queued, maximumBatch);
         if (count == 0)
             return 0;
-        var begun = clock.Read();
+        var begun = longestWait > 0 ? clock.Read() : clock.Beginning();
         if (count < maximumBatch && longestWait > 0 && begun < earliestDeadline)
             return 0;
         var batch = queue.AsSpan(0, count);
@@ -131,7 +136,7 @@ public sealed class Executor : IDisposable
             session.Run(count);
         else
             session.Run(batch);
-        var ended = clock.Read();
+        var ended = clock.Ending();
         Latency.Forwards++;
         foreach (var slot in batch)
         {
@@ -160,9 +165,9 @@ public sealed class Executor : IDisposable
     }
 
     private long Nanoseconds(long timestamps) =>
-        frequency == 1_000_000_000 ? timestamps : (long)(timestamps * (1e9 / frequency));
+        clock.Frequency == 1_000_000_000 ? timestamps : (long)(timestamps * (1e9 / clock.Frequency));
 
-    private long Timestamps(TimeSpan time) => (long)(time.TotalSeconds * frequency);
+    private long Timestamps(TimeSpan time) => (long)(time.TotalSeconds * clock.Frequency);
 
     // Slots 0, 1, ... in order need no gathering; a full cohort looks like that in every frame.
     private static bool IsPrefix(ReadOnlySpan<int> slots)

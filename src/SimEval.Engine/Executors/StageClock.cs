@@ -1,24 +1,33 @@
 namespace SimEval.Engine.Executors;
 
 /// <summary>
-/// Readings of the clock for the stages of frames. One costs a thirtieth of a small model's frame, so calls with nothing
-/// between them share one: frames submitted one right after another, and the action that is taken right after a frame was
-/// submitted or another action was taken. Before a frame is submitted that follows an action, its world was stepped, and that
-/// takes a reading; so does a forward, and whatever begins or ends a rollout.
+/// A lane's readings of the clock for the stages of frames. One costs a thirtieth of a small model's frame, so calls with
+/// nothing between them share one: a forward and what comes right before and after it, frames submitted one right after
+/// another, and the action that is taken right after a frame was submitted or another action was taken. Before a frame is
+/// submitted that follows an action, its world was stepped, and that takes a reading. All executors of a lane share the clock, so
+/// that one's work is time for the others; whatever else takes time is said by <see cref="Pass"/>.
 /// </summary>
 /// <param name="time">The clock.</param>
-/// <param name="uses">Calls in a row that share a reading, at least 1.</param>
-internal sealed class StageClock(TimeProvider time, int uses)
+public sealed class StageClock(TimeProvider time)
 {
-    /// <summary>Calls in a row that share a reading where no frame waits for another.</summary>
-    public const int MostUses = 8;
+    // Calls in a row that share a reading.
+    private const int MostUses = 8;
 
     private long shared;
     private int left;
     private bool taking;
 
+    /// <summary>Timestamps of a second.</summary>
+    public long Frequency { get; } = time.TimestampFrequency;
+
     /// <summary>When a frame is submitted, in timestamps of the clock.</summary>
     public long Submitting() => taking ? Begin(false) : At(false);
+
+    /// <summary>When a forward begins.</summary>
+    public long Beginning() => left == MostUses - 1 ? shared : Read();
+
+    /// <summary>When it has ended.</summary>
+    public long Ending() => Begin(true);
 
     /// <summary>When an action is taken.</summary>
     public long Taking() => At(true);
@@ -43,7 +52,7 @@ internal sealed class StageClock(TimeProvider time, int uses)
 
     private long Begin(bool taken)
     {
-        (left, taking) = (uses - 1, taken);
+        (left, taking) = (MostUses - 1, taken);
         return shared = time.GetTimestamp();
     }
 }

@@ -26,7 +26,8 @@ public sealed class Lane : IDisposable
 {
     private readonly LaneLimits limits;
     private readonly TimeProvider time;
-    private readonly Func<string, Executor> createExecutor;
+    private readonly StageClock clock;
+    private readonly Func<string, StageClock, Executor> createExecutor;
     private readonly Func<CohortFlush, Task> flush;
     private readonly Dictionary<string, Executor> executors = [];
     private readonly List<(CohortLoop Loop, Executor? Executor)> cohorts = [];
@@ -35,12 +36,12 @@ public sealed class Lane : IDisposable
 
     /// <summary>An empty lane.</summary>
     /// <param name="limits">Its limits.</param>
-    /// <param name="createExecutor">Makes this lane's executor of a variant's model.</param>
+    /// <param name="createExecutor">Makes an executor of a variant's model, with the clock of this lane.</param>
     /// <param name="flush">Makes a flush durable; completes when it is.</param>
     /// <param name="time">For intervals and latencies.</param>
     public Lane(
         LaneLimits limits,
-        Func<string, Executor> createExecutor,
+        Func<string, StageClock, Executor> createExecutor,
         Func<CohortFlush, Task> flush,
         TimeProvider time
     )
@@ -49,6 +50,7 @@ public sealed class Lane : IDisposable
         this.createExecutor = createExecutor;
         this.flush = flush;
         this.time = time;
+        clock = new StageClock(time);
         lastFlush = time.GetTimestamp();
     }
 
@@ -79,7 +81,7 @@ public sealed class Lane : IDisposable
     {
         Executor? executor = null;
         if (work.Policy is null && !executors.TryGetValue(variant, out executor))
-            executors[variant] = executor = createExecutor(variant);
+            executors[variant] = executor = createExecutor(variant, clock);
         cohorts.Add((new CohortLoop(work, executor, limits.Window), executor));
     }
 
@@ -87,10 +89,13 @@ public sealed class Lane : IDisposable
     public void Turn()
     {
         outstanding.RemoveAll(task => task.IsCompletedSuccessfully);
+        clock.Pass();
         foreach (var (loop, executor) in cohorts)
         {
             loop.Advance();
-            if (executor is { HasFullBatch: true })
+            if (executor is null)
+                clock.Pass();
+            else if (executor.HasFullBatch)
                 executor.RunReady();
         }
 

@@ -93,6 +93,6 @@ public sealed class LaneFloor : IAsyncDisposable
             thread.Dispose();
     }
 
-    private Executor CreateExecutor(string variant) =>
-        new(variants[variant].Model!.CreateSession(plan.Slots), limits.MaximumBatch, limits.MaximumWait, time);
+    private Executor CreateExecutor(string variant, StageClock clock) =>
+        new(variants[variant].Model!.CreateSession(plan.Slots), limits.MaximumBatch, limits.MaximumWait, clock);
 }

@@ -44,7 +44,7 @@ public sealed class LaneDeadlineTests
                 CheckpointFrames: 1000,
                 OutstandingFlushes: 2
             ),
-            _ => new Executor(new CountingSession(2, _time), 8, TimeSpan.FromMilliseconds(longestWait), _time),
+            (_, clock) => new Executor(new CountingSession(2, _time), 8, TimeSpan.FromMilliseconds(longestWait), clock),
             _ => Task.CompletedTask,
             _time
         );

@@ -75,7 +75,7 @@ public sealed class LaneTests
                 CheckpointFrames: 1000,
                 OutstandingFlushes: outstanding
             ),
-            _ => throw new InvalidOperationException("no model here"),
+            (_, _) => throw new InvalidOperationException("no model here"),
             _ =>
             {
                 flushes.Add(new TaskCompletionSource());

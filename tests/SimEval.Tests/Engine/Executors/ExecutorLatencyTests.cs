@@ -8,7 +8,10 @@ namespace SimEval.Tests.Engine.Executors;
 public sealed class ExecutorLatencyTests : IDisposable
 {
     private readonly ManualTime _time = new();
+    private readonly StageClock _clock;
     private CountingSession _session = new(1, new ManualTime());
+
+    public ExecutorLatencyTests() => _clock = new StageClock(_time);
 
     public void Dispose() => _session.Dispose();
 
@@ -19,9 +22,9 @@ public sealed class ExecutorLatencyTests : IDisposable
         _session.ForwardTime = TimeSpan.FromMilliseconds(7);
         var slot = executor.Acquire();
         executor.Submit(slot);
-        _time.Advance(3);
+        Elapse(3);
         executor.RunReady();
-        _time.Advance(5);
+        Elapse(5);
         executor.Take(slot);
         Assert.Equal([3000, 7000, 5000, 15000], executor.Latency.Stages.Select(stage => stage.Times.Mean));
         Assert.Equal(TimeSpan.FromMilliseconds(7), executor.ForwardTime(slot));
@@ -63,7 +66,7 @@ public sealed class ExecutorLatencyTests : IDisposable
                         submitted = [];
                     foreach (var (step, milliseconds) in steps)
                     {
-                        _time.Advance(milliseconds);
+                        Elapse(milliseconds);
                         if (step == 0 && executor.Acquire() is >= 0 and var free)
                             held.Add(free);
                         foreach (var slot in step == 1 ? held.Except(submitted).ToList() : [])
@@ -104,10 +107,15 @@ public sealed class ExecutorLatencyTests : IDisposable
         foreach (var slot in slots)
             executor.Take(slot);
         Assert.True(_time.Readings <= 18, $"{_time.Readings} readings for 64 frames of one batch");
+        executor.Submit(slots[0]);
+        var before = _time.Readings;
+        executor.RunReady();
+        executor.Take(slots[0]);
+        Assert.Equal(1, _time.Readings - before);
     }
 
     [Fact]
-    public void In_a_lane_a_frame_costs_one_reading_and_its_share_of_a_forwards_two()
+    public void In_a_lane_a_frame_costs_one_reading_and_its_share_of_the_forwards_one()
     {
         using var executor = Create(slots: 64);
         var slots = Enumerable.Range(0, 64).Select(_ => executor.Acquire()).ToArray();
@@ -122,7 +130,23 @@ public sealed class ExecutorLatencyTests : IDisposable
         }
 
         executor.RunReady();
-        Assert.Equal(1 + 64 + 2, _time.Readings - before);
+        Assert.Equal(64 + 1, _time.Readings - before);
+    }
+
+    [Fact]
+    public void Another_executors_forward_is_time_for_the_first()
+    {
+        using var first = Create(slots: 2);
+        using var second = Create(slots: 2);
+        _session.ForwardTime = TimeSpan.FromMilliseconds(4);
+        first.Submit(0);
+        second.Submit(0);
+        second.RunReady();
+        second.Take(0);
+        first.RunReady();
+        first.Take(0);
+        Assert.Equal(4000, first.Latency.Waiting.Mean);
+        Assert.Equal(0, second.Latency.Waiting.Mean);
     }
 
     [Fact]
@@ -165,6 +189,12 @@ public sealed class ExecutorLatencyTests : IDisposable
     private Executor Create(int slots, int batch = 64, double wait = 0)
     {
         _session = new CountingSession(slots, _time);
-        return new Executor(_session, batch, TimeSpan.FromMilliseconds(wait), _time);
+        return new Executor(_session, batch, TimeSpan.FromMilliseconds(wait), _clock);
+    }
+
+    private void Elapse(double milliseconds)
+    {
+        _time.Advance(milliseconds);
+        _clock.Pass();
     }
 }

@@ -163,7 +163,7 @@ public sealed class ExecutorTests : IDisposable
             Action = new TensorSpec("action", [2], ""),
         };
         var bound = model.Bind(ModelBinder.Bind(model.Signature, request, [])!, 4);
-        using var executor = new Executor(bound.CreateSession(4), 4, TimeSpan.Zero, _time);
+        using var executor = new Executor(bound.CreateSession(4), 4, TimeSpan.Zero, new StageClock(_time));
         var slots = Submit(executor, 3, 99, 1, 4);
         Assert.Equal(4, executor.RunReady());
         Assert.Equal([6, 2, 8], new[] { 0, 2, 3 }.Select(i => executor.Take(slots[i])[0]));
@@ -180,7 +180,7 @@ public sealed class ExecutorTests : IDisposable
     private Executor Create(int slots, int batch, double wait = 0)
     {
         _session = new CountingSession(slots, _time);
-        return new Executor(_session, batch, TimeSpan.FromMilliseconds(wait), _time);
+        return new Executor(_session, batch, TimeSpan.FromMilliseconds(wait), new StageClock(_time));
     }
 
     private static int[] Submit(Executor executor, params float[] inputs)
