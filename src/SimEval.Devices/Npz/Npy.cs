@@ -55,9 +55,15 @@ public static class Npy
             return WriteTexts(tensor);
         if (!Types.ContainsValue(tensor.Type))
             tensor = TensorNumbers.Write(WiderThan(tensor.Type), tensor.Dims, TensorNumbers.Read(tensor));
-        var code = Types.First(pair => pair.Value == tensor.Type).Key;
-        var order = tensor.Type.Bits() == 8 ? '|' : '<';
-        return [.. NpyHeader.Write($"{order}{code}", tensor.Dims), .. tensor.Data.Span];
+        return [.. Header(tensor.Type, tensor.Dims), .. tensor.Data.Span];
+    }
+
+    /// <summary>What stands before the elements of an array of one of NumPy's types; throws for any other.</summary>
+    internal static byte[] Header(ElementType type, IReadOnlyList<long> dims)
+    {
+        if (Types.FirstOrDefault(pair => pair.Value == type).Key is not { } code)
+            throw new ArgumentException($"NumPy has no {type.Name()}");
+        return NpyHeader.Write($"{(type.Bits() == 8 ? '|' : '<')}{code}", dims);
     }
 
     private static ElementType WiderThan(ElementType type) =>

@@ -6,10 +6,8 @@ namespace SimEval.Devices.Npz;
 /// <summary>Named arrays in one file: NumPy's NPZ, a zip of NPY files, stored or deflated. A lone NPY is read as one array "".</summary>
 public static class NpzArchive
 {
-    private const string Suffix = ".npy";
-
-    // The zip format's first day, so that equal arrays make equal files.
-    private static readonly DateTimeOffset FirstDay = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    /// <summary>What an array's entry ends with.</summary>
+    internal const string Suffix = ".npy";
 
     /// <summary>Reads a file; throws <see cref="NpyFormatException"/> that names the array that is damaged or not read.</summary>
     /// <param name="file">The bytes.</param>
@@ -43,14 +41,9 @@ public static class NpzArchive
     /// <summary>Writes arrays in the given order, stored. Equal arrays give equal bytes.</summary>
     public static void Write(Stream target, IEnumerable<KeyValuePair<string, Tensor>> arrays)
     {
-        using var zip = new ZipArchive(target, ZipArchiveMode.Create, leaveOpen: true);
+        using var writer = new NpzWriter(target);
         foreach (var (name, tensor) in arrays)
-        {
-            var entry = zip.CreateEntry(name + Suffix, CompressionLevel.NoCompression);
-            entry.LastWriteTime = FirstDay;
-            using var stream = entry.Open();
-            stream.Write(Npy.Write(tensor));
-        }
+            writer.Add(name, tensor);
     }
 
     private static Tensor ReadEntry(ZipArchiveEntry entry, string name, ref long left, long maximumBytes)

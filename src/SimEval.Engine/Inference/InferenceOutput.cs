@@ -37,37 +37,63 @@ public sealed class InferenceOutput(IBlobStore blobs)
         CancellationToken cancel
     )
     {
-        var parts = new Dictionary<string, List<Tensor>>(StringComparer.Ordinal);
-        var order = new List<string>();
+        var joined = new Dictionary<string, JoinedArray>(StringComparer.Ordinal);
         var metrics = new OpenLoopFold(pointUnit);
         foreach (var unit in units)
         {
             var bytes = await BytesAsync(unit, cancel).ConfigureAwait(false);
             if (IsFolder(path))
-                WriteFile(Path.Combine(path, Name(unit)), stream => stream.Write(bytes));
+                await WriteFileAsync(
+                        Path.Combine(path, Name(unit)),
+                        stream => stream.WriteAsync(bytes, cancel).AsTask()
+                    )
+                    .ConfigureAwait(false);
             var arrays = NpzArchive.Read(bytes, int.MaxValue);
             if (action is not null && arrays.Count > 0)
                 Fold(metrics, arrays, action);
             foreach (var (name, tensor) in arrays)
             {
-                if (!parts.TryGetValue(name, out var list))
-                {
-                    parts[name] = list = [];
-                    order.Add(name);
-                }
-
-                list.Add(tensor);
+                if (!joined.TryGetValue(name, out var array))
+                    joined[name] = array = new JoinedArray(name);
+                array.Add(tensor);
             }
         }
 
-        var joined = order.ConvertAll(name => KeyValuePair.Create(name, TensorStack.Join(name, parts[name])));
         if (!IsFolder(path))
-            WriteFile(path, stream => NpzArchive.Write(stream, joined));
+            await WriteFileAsync(path, stream => JoinAsync(units, joined.Values, stream, cancel)).ConfigureAwait(false);
         return new InferenceReport(
-            joined.Count == 0 ? 0 : joined[0].Value.Dims.FirstOrDefault(1),
-            [.. joined.Select(pair => new InferredArray(pair.Key, pair.Value.Type.Name(), pair.Value.Dims))],
+            joined.Count == 0 ? 0 : joined.Values.First().Dims.FirstOrDefault(1),
+            [.. joined.Values.Select(array => new InferredArray(array.Name, array.Type.Name(), array.Dims))],
             action is null ? null : metrics.Finish()
         );
+    }
+
+    // Unit by unit for each array: together they may be larger than memory.
+    private async Task JoinAsync(
+        IReadOnlyList<Segment> units,
+        IReadOnlyCollection<JoinedArray> joined,
+        Stream stream,
+        CancellationToken cancel
+    )
+    {
+        using var writer = new NpzWriter(stream);
+        foreach (var array in joined)
+        {
+            if (array.Type == ElementType.Text)
+            {
+                writer.Add(array.Name, TensorStack.Join(array.Name, array.Texts));
+                continue;
+            }
+
+            var target = writer.Begin(array.Name, array.Type, array.Dims);
+            await using (target.ConfigureAwait(false))
+                foreach (var unit in units)
+                {
+                    var bytes = await BytesAsync(unit, cancel).ConfigureAwait(false);
+                    if (NpzArchive.Read(bytes, int.MaxValue).TryGetValue(array.Name, out var part))
+                        await target.WriteAsync(part.Data, cancel).ConfigureAwait(false);
+                }
+        }
     }
 
     private static void Fold(OpenLoopFold metrics, IReadOnlyDictionary<string, Tensor> arrays, string action)
@@ -86,20 +112,47 @@ public sealed class InferenceOutput(IBlobStore blobs)
 
     private static string Name(Segment unit) => unit.FirstFrame.ToString("D5", CultureInfo.InvariantCulture) + Suffix;
 
-    private static void WriteFile(string path, Action<Stream> write)
+    private static async Task WriteFileAsync(string path, Func<Stream, Task> write)
     {
         var folder = Path.GetDirectoryName(path)!;
         var unfinished = Path.Combine(folder, $".{Path.GetFileName(path)}.unfinished");
         try
         {
             Directory.CreateDirectory(folder);
-            using (var stream = File.Create(unfinished))
-                write(stream);
+            var stream = File.Create(unfinished);
+            await using (stream.ConfigureAwait(false))
+                await write(stream).ConfigureAwait(false);
             File.Move(unfinished, path, overwrite: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new IOException($"{path} cannot be written: {e.Message.Split('\n')[0]}", e);
+        }
+    }
+
+    /// <summary>One array of the output: what its parts have in common, and how many rows they are together.</summary>
+    private sealed class JoinedArray(string name)
+    {
+        private Tensor? first;
+        private long rows;
+
+        public string Name => name;
+
+        public ElementType Type => first!.Type;
+
+        // A lone part may be a scalar.
+        public IReadOnlyList<long> Dims => first!.Dims.Count == 0 ? [] : [rows, .. first.Dims.Skip(1)];
+
+        /// <summary>The parts of an array of texts, whose width no header tells before the last is known.</summary>
+        public List<Tensor> Texts { get; } = [];
+
+        public void Add(Tensor part)
+        {
+            first ??= part;
+            TensorStack.RequireAlike(name, first, part);
+            rows += part.Dims.FirstOrDefault(1);
+            if (part.Type == ElementType.Text)
+                Texts.Add(part);
         }
     }
 }

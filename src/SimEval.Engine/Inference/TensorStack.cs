@@ -25,16 +25,8 @@ public static class TensorStack
     public static Tensor Join(string name, IReadOnlyList<Tensor> parts)
     {
         var first = parts[0];
-        if (
-            parts.FirstOrDefault(part =>
-                part.Type != first.Type || !part.Dims.Skip(1).SequenceEqual(first.Dims.Skip(1))
-            ) is
-            { } other
-        )
-            throw new ModelException(
-                ModelFault.Unsupported,
-                $"output '{name}' is {first} for one frame and {other} for another, so that they make no one array"
-            );
+        foreach (var part in parts)
+            RequireAlike(name, first, part);
         if (parts.Count == 1)
             return first;
         long[] dims = [parts.Sum(part => part.Dims[0]), .. first.Dims.Skip(1)];
@@ -54,6 +46,19 @@ public static class TensorStack
         }
 
         return new Tensor(first.Type, dims, data);
+    }
+
+    /// <summary>Throws <see cref="ModelException"/> when two parts differ in more than their first size.</summary>
+    /// <param name="name">The output, for the message.</param>
+    /// <param name="first">One part.</param>
+    /// <param name="other">Another.</param>
+    public static void RequireAlike(string name, Tensor first, Tensor other)
+    {
+        if (other.Type != first.Type || !other.Dims.Skip(1).SequenceEqual(first.Dims.Skip(1)))
+            throw new ModelException(
+                ModelFault.Unsupported,
+                $"output '{name}' is {first} for one frame and {other} for another, so that they make no one array"
+            );
     }
 
     /// <summary>Rows [first, first + count) of a tensor.</summary>

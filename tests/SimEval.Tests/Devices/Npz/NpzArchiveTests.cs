@@ -136,6 +136,26 @@ public sealed class NpzArchiveTests
     }
 
     [Fact]
+    public void An_array_written_piece_by_piece_is_the_same_file()
+    {
+        var whole = Write(("a", Tensor.Of([4, 2], [1f, 2, 3, 4, 5, 6, 7, 8])), ("b", Tensor.Of([1], [9f])));
+        using var stream = new MemoryStream();
+        using (var writer = new NpzWriter(stream))
+        {
+            using (var pieces = writer.Begin("a", ElementType.Float32, [4, 2]))
+            {
+                pieces.Write(Tensor.Of([1, 2], [1f, 2]).Data.Span);
+                pieces.Write(Tensor.Of([3, 2], [3f, 4, 5, 6, 7, 8]).Data.Span);
+            }
+
+            writer.Add("b", Tensor.Of([1], [9f]));
+            Assert.Throws<ArgumentException>(() => writer.Begin("c", ElementType.BFloat16, [1]));
+        }
+
+        Assert.Equal(whole, stream.ToArray());
+    }
+
+    [Fact]
     public void Equal_arrays_make_equal_files()
     {
         var tensor = Tensor.Of([3], [1f, 2, 3]);
