@@ -216,7 +216,13 @@ internal sealed unsafe class OnnxRuntimeApi
         var count = dims.Aggregate(1L, (product, size) => checked(product * size));
         if ((ElementType)type == ElementType.Text)
             return new Tensor(dims, TextsOf(value, (int)count));
-        var bytes = new byte[Tensor.BytesOf((ElementType)type, count)];
+        var size = Tensor.BytesOf((ElementType)type, count);
+        if (size > Array.MaxLength)
+            throw new ModelException(
+                ModelFault.TooLarge,
+                $"the model gives a tensor [{string.Join(",", dims)}] of {size:N0} bytes; at most {Array.MaxLength:N0} are held. Fewer rows at once give less"
+            );
+        var bytes = new byte[size];
         if (bytes.Length > 0)
         {
             nint data;

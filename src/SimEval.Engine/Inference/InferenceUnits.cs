@@ -80,25 +80,27 @@ public sealed class RolloutUnits(ITensorModel model, RecordedRun recorded) : Inf
 
 /// <summary>
 /// Given tensors: blocks of rows where every input and output has a free first axis (rows are then taken to be independent),
-/// else all at once.
+/// else all at once. A block has 256 rows, fewer where its outputs would be large.
 /// </summary>
 /// <param name="model">The model.</param>
 /// <param name="inputs">Its inputs.</param>
 public sealed class RowUnits(ITensorModel model, IReadOnlyDictionary<string, Tensor> inputs) : InferenceUnits
 {
-    private const int RowsPerUnit = 256;
+    private const int MostRowsPerUnit = 256;
+    private const long MostBytesPerUnit = 256L << 20;
 
     private readonly long rows = RowsOf(model.Signature, inputs);
+    private readonly long rowsPerUnit = RowsPerUnit(model.Signature);
 
     /// <summary>Most rows of one forward over such inputs, where they can be cut into blocks.</summary>
     public static long MostRows(IReadOnlyDictionary<string, Tensor> inputs) =>
         Math.Min(
-            RowsPerUnit,
+            MostRowsPerUnit,
             inputs.Values.Select(tensor => tensor.Dims.Count > 0 ? tensor.Dims[0] : 1).Append(1).Max()
         );
 
     /// <inheritdoc/>
-    public override int Count => rows <= 0 ? 1 : (int)((rows + RowsPerUnit - 1) / RowsPerUnit);
+    public override int Count => rows <= 0 ? 1 : (int)((rows + rowsPerUnit - 1) / rowsPerUnit);
 
     /// <inheritdoc/>
     public override Task<IReadOnlyList<KeyValuePair<string, Tensor>>> RunAsync(int unit, CancellationToken cancel)
@@ -106,8 +108,8 @@ public sealed class RowUnits(ITensorModel model, IReadOnlyDictionary<string, Ten
         var block = inputs;
         if (rows > 0)
         {
-            var first = (long)unit * RowsPerUnit;
-            var count = Math.Min(RowsPerUnit, rows - first);
+            var first = unit * rowsPerUnit;
+            var count = Math.Min(rowsPerUnit, rows - first);
             block = inputs.ToDictionary(pair => pair.Key, pair => TensorStack.Rows(pair.Value, first, count));
         }
 
@@ -115,6 +117,18 @@ public sealed class RowUnits(ITensorModel model, IReadOnlyDictionary<string, Ten
         return Task.FromResult<IReadOnlyList<KeyValuePair<string, Tensor>>>([
             .. model.Signature.Outputs.Select(output => KeyValuePair.Create(output.Name, outputs[output.Name])),
         ]);
+    }
+
+    // By what the outputs declare, so that a run that is resumed is cut as it was begun. Of a free axis 1 is known.
+    private static long RowsPerUnit(ModelSignature signature)
+    {
+        var bytes = signature.Outputs.Aggregate(
+            (Int128)1,
+            (all, output) =>
+                all
+                + output.Dims.Skip(1).Aggregate((Int128)output.Type.Bits() / 8, (row, size) => row * Math.Max(size, 1))
+        );
+        return (long)Int128.Clamp(MostBytesPerUnit / bytes, 1, MostRowsPerUnit);
     }
 
     // Rows to cut; 0 where the model is to be given everything at once.
