@@ -36,6 +36,5 @@ public sealed record EngineLimits(
 }
 
 /// <summary>How one execution differs from the configuration; none of it changes a result.</summary>
-/// <param name="InFlight">Most rollouts at once; null: as configured.</param>
 /// <param name="Shuffle">Hands cohorts and their members out in another order, by this seed; for tests of determinism.</param>
-public sealed record ExecutionOptions(int? InFlight = null, ulong? Shuffle = null);
+public sealed record ExecutionOptions(ulong? Shuffle = null);

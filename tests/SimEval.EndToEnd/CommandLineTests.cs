@@ -158,9 +158,7 @@ public sealed class CommandLineTests : IDisposable
             )
         );
         _simeval.Run("scenario", "check", "two.json").Expect(0);
-        var refused = _simeval.Run("scenario", "check", "two.json", "-D", "models.memory=1kB").Expect(4).Errors;
-        var need = Regex.Match(refused, "it takes about ([0-9,]+) bytes of memory").Groups[1].Value;
-        var enough = long.Parse(need, NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
+        var enough = Need("scenario check");
         var errors = _simeval
             .Run("scenario", "check", "two.json", "-D", $"models.memory={enough + 1}B")
             .Expect(4)
@@ -168,6 +166,16 @@ public sealed class CommandLineTests : IDisposable
         Assert.Contains("variants.second", errors, StringComparison.Ordinal);
         Assert.Contains("(models.memory)", errors, StringComparison.Ordinal);
         Assert.DoesNotContain("variants.planner", errors, StringComparison.Ordinal);
+        // More rollouts in flight than the configuration has are more rows, which count as well.
+        Assert.True(Need("run", "--in-flight", "65536") > enough + 10_000_000);
+        _simeval.Run("run", "two.json", "--in-flight", "65537").Expect(4);
+
+        long Need(string verb, params string[] more)
+        {
+            string[] words = [.. verb.Split(' '), "two.json", "-D", "models.memory=1kB", .. more];
+            var need = Regex.Match(_simeval.Run(words).Expect(4).Errors, "it takes about ([0-9,]+) bytes of memory");
+            return long.Parse(need.Groups[1].Value, NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
+        }
     }
 
     [Theory]

@@ -55,9 +55,10 @@ public sealed class MemoryBenchmark : IBenchmark
 
     private static async Task<List<double>> WatchAsync(ShippedCutIn work, string data)
     {
-        await using var node = await SimEvalNode.OpenAsync(data, work.Settings).ConfigureAwait(false);
+        var settings = work.Settings with { Engine = work.Settings.Engine with { RolloutsInFlight = 1000 } };
+        await using var node = await SimEvalNode.OpenAsync(data, settings).ConfigureAwait(false);
         var run = await node.Service.SubmitAsync(work.Check(), null, "benchmark", "memory").ConfigureAwait(false);
-        var going = node.Service.ExecuteAsync(run, new ExecutionOptions(InFlight: 1000), null, CancellationToken.None);
+        var going = node.Service.ExecuteAsync(run, new ExecutionOptions(), null, CancellationToken.None);
         var samples = new List<double>();
         using var process = Process.GetCurrentProcess();
         while (

@@ -21,8 +21,9 @@ internal static class ResumeCommand
         return host.Bind(command, RunAsync, resumes: true);
     }
 
-    private static async Task<ExitCode> RunAsync(Invocation invocation)
+    private static async Task<ExitCode> RunAsync(Invocation given)
     {
+        var invocation = Execution.Configured(given);
         await using var node = await Runs.OpenForWritingAsync(invocation, mayBeEmpty: false).ConfigureAwait(false);
         var named = invocation.Parsed.GetValue(Run);
         var run = await Runs.FindAsync(node.Library, named, invocation).ConfigureAwait(false);

@@ -5,6 +5,7 @@ using SimEval.Engine;
 using SimEval.Engine.Runs;
 using SimEval.Engine.Scheduling;
 using SimEval.Node;
+using SimEval.Node.Configuration;
 using SimEval.Node.Runs;
 
 namespace SimEval.Cli.Verbs;
@@ -39,8 +40,9 @@ internal static class RunCommand
         return host.Bind(command, RunAsync, resumes: true);
     }
 
-    private static async Task<ExitCode> RunAsync(Invocation invocation)
+    private static async Task<ExitCode> RunAsync(Invocation given)
     {
+        var invocation = Execution.Configured(given);
         var file = invocation.Parsed.GetRequiredValue(File);
         var seed = invocation.Parsed.GetValue(Seed);
         var checker = SimEvalNode.CreateChecker(invocation.Settings, invocation.DataFolder);
@@ -88,7 +90,8 @@ internal static class Execution
 {
     private static readonly Option<int?> InFlight = new("--in-flight")
     {
-        Description = "Most rollouts at the same time; results do not depend on it",
+        Description =
+            "Most rollouts at the same time, in the place of engine.rollouts-in-flight; results do not depend on it",
         HelpName = "N",
     };
 
@@ -100,13 +103,28 @@ internal static class Execution
         command.Add(InFlight);
         command.Add(Shuffle);
         InFlight.Validators.Clear();
-        InFlight.Takes(value => value is not < 1, "a whole number from 1 up");
+        InFlight.Takes(
+            value => value is null or (>= 1 and <= EngineSettings.MostInFlight),
+            $"a whole number from 1 to {EngineSettings.MostInFlight}"
+        );
     }
+
+    /// <summary>With what is asked for on the command line in the configuration, where memory is accounted and executors are made.</summary>
+    public static Invocation Configured(Invocation invocation) =>
+        invocation.Parsed.GetValue(InFlight) is { } inFlight
+            ? invocation with
+            {
+                Settings = invocation.Settings with
+                {
+                    Engine = invocation.Settings.Engine with { RolloutsInFlight = inFlight },
+                },
+            }
+            : invocation;
 
     /// <summary>Carries a run out, shows it, writes its report and prints its end.</summary>
     public static async Task<ExitCode> RunAsync(Invocation invocation, SimEvalNode node, string run)
     {
-        var options = new ExecutionOptions(invocation.Parsed.GetValue(InFlight), invocation.Parsed.GetValue(Shuffle));
+        var options = new ExecutionOptions(invocation.Parsed.GetValue(Shuffle));
         var watch = new RunWatch(run, TimeProvider.System);
         var work = Task.Run(() => node.Service.ExecuteAsync(run, options, watch, invocation.Cancellation));
         var outcome = await LiveView.WatchAsync(invocation, watch.LookAsync, work).ConfigureAwait(false);

@@ -40,8 +40,10 @@ internal static class Numbers
         {
             return value == 0 ? "0" : "-";
         }
-        var digits = 2 - (int)Math.Floor(Math.Log10(Math.Abs(value)));
-        return digits is >= 0 and <= 6 ? value.ToString("F" + digits.ToString(Culture), Culture)
+        // 0.9999 is 1.00, with the decimals of what it is rounded to.
+        var rounded = double.Parse(value.ToString("E2", Culture), Culture);
+        var digits = 2 - (int)Math.Floor(Math.Log10(Math.Abs(rounded)));
+        return digits is >= 0 and <= 8 ? value.ToString("F" + digits.ToString(Culture), Culture)
             : digits < 0 && digits > -7 ? value.ToString("N0", Culture)
             : value.ToString("G3", Culture);
     }

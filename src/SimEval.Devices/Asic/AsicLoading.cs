@@ -47,6 +47,18 @@ public static class AsicLoading
     public static string? DeviceClassOf(ModelFile file) =>
         ArtifactContainer.IsArtifact(file.Bytes.Span) ? $"asic/{Read(file).Board}" : null;
 
+    /// <summary>Throws <see cref="ModelException"/> where a device that is no board is given an artifact.</summary>
+    /// <param name="file">Any file.</param>
+    /// <param name="deviceClass">The device.</param>
+    public static void RefuseArtifact(ModelFile file, string deviceClass)
+    {
+        if (DeviceClassOf(file) is { } board)
+            throw new ModelException(
+                ModelFault.Unsupported,
+                $"this is an artifact for {board}, which {deviceClass} does not run; name {board} as the device"
+            );
+    }
+
     /// <summary>An artifact as it is, for whatever board. Throws <see cref="ModelException"/> when it is damaged.</summary>
     public static Artifact Read(ModelFile file) => file.Naming(() => Guarded(() => Artifact.Read(file.Bytes)));
 

@@ -80,7 +80,7 @@ public sealed class CpuDevice : IModelDevice, ITensorDevice
     }
 
     /// <inheritdoc/>
-    public Graph? Graph(ModelFile file) => TorchDevice.GraphOf(file);
+    public Graph? Graph(ModelFile file) => TorchDevice.GraphOf(file, DeviceClass);
 
     private static nint CreateSession(OnnxRuntimeApi api, ReadOnlyMemory<byte> bytes, ModelOptions options)
     {
@@ -124,11 +124,7 @@ public sealed class CpuDevice : IModelDevice, ITensorDevice
 
     private static OnnxSummary Summary(ReadOnlyMemory<byte> bytes)
     {
-        if (AsicLoading.DeviceClassOf(new ModelFile("", bytes)) is { } board)
-            throw new ModelException(
-                ModelFault.Unsupported,
-                $"this is an artifact for {board}, which cpu does not run; name {board} as the device"
-            );
+        AsicLoading.RefuseArtifact(new ModelFile("", bytes), "cpu");
         try
         {
             return OnnxSummary.Read(bytes.Span);

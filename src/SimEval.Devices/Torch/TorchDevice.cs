@@ -1,3 +1,4 @@
+using SimEval.Devices.Asic;
 using SimEval.Devices.Probing;
 using SimEval.Models;
 using SimEval.Models.Graphs;
@@ -41,7 +42,7 @@ public sealed class TorchDevice(string deviceClass = TorchDevice.Torch) : IModel
             return new TorchModel(module, script, options, deviceClass);
         }
 
-        var model = Read(new ModelFile("", bytes));
+        var model = Read(new ModelFile("", bytes), deviceClass);
         var signature = SignatureOf(model.Graph);
         var program = Lowered(model, [.. signature.Outputs.Select(output => output.Name)]);
         return new TorchModel(new TorchModule(api, api.LoadProgram(program, Place)), signature, options, deviceClass);
@@ -64,7 +65,7 @@ public sealed class TorchDevice(string deviceClass = TorchDevice.Torch) : IModel
             return new TorchTensorModel(script, told, [.. told.Outputs.Select(output => output.Name)]);
         }
 
-        var model = Read(file);
+        var model = Read(file, deviceClass);
         var signature = SignatureOf(model.Graph);
         var given = signature.Outputs.Select(output => output.Name).Concat(values ?? []).Distinct().ToList();
         var program = api.LoadProgram(Lowered(model, given), Place);
@@ -72,10 +73,11 @@ public sealed class TorchDevice(string deviceClass = TorchDevice.Torch) : IModel
     }
 
     /// <inheritdoc/>
-    public Graph? Graph(ModelFile file) => GraphOf(file);
+    public Graph? Graph(ModelFile file) => GraphOf(file, deviceClass);
 
     /// <summary>The graph of an ONNX model; null for a TorchScript module. Throws as <see cref="ITensorDevice.Graph"/> does.</summary>
-    internal static Graph? GraphOf(ModelFile file) => IsTorchScript(file.Bytes.Span) ? null : Read(file).Graph;
+    internal static Graph? GraphOf(ModelFile file, string deviceClass) =>
+        IsTorchScript(file.Bytes.Span) ? null : Read(file, deviceClass).Graph;
 
     /// <summary>Whether the bytes are a zip archive, which TorchScript's files are and ONNX's never.</summary>
     public static bool IsTorchScript(ReadOnlySpan<byte> bytes) => bytes.StartsWith("PK\u0003\u0004"u8);
@@ -101,8 +103,9 @@ public sealed class TorchDevice(string deviceClass = TorchDevice.Torch) : IModel
         return api;
     }
 
-    private static OnnxModel Read(ModelFile file)
+    private static OnnxModel Read(ModelFile file, string deviceClass)
     {
+        AsicLoading.RefuseArtifact(file, deviceClass);
         try
         {
             return OnnxReader.Read(file.Bytes, ExternalFiles.Beside(file));

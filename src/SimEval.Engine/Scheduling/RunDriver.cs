@@ -88,7 +88,7 @@ public sealed class RunDriver
             left = CohortWorks.Shuffled(left, seed);
         var input = new ExecutionInput(plan, fold, left, stopping.Looks, stopping.Decide);
         await using var floor = new LaneFloor(
-            LanePlan.Of(limits, options.InFlight ?? limits.RolloutsInFlight, Environment.ProcessorCount),
+            LanePlan.Of(limits, limits.RolloutsInFlight, Environment.ProcessorCount),
             limits,
             time,
             variants

@@ -11,6 +11,9 @@ public static class NumberText
 {
     private const string Minus = "\u2212";
 
+    // Below it an exponent: above, a sentence's numbers are decimals, all of them.
+    private const double LeastDecimal = 1e-8;
+
     /// <summary>"1.23%", "0.873", "12.5 m/s"; "not available" for NaN.</summary>
     public static string Value(MetricDefinition metric, double value) =>
         double.IsNaN(value) ? "not available" : Digits(Scaled(metric, value), false) + Suffix(metric);
@@ -65,11 +68,11 @@ public static class NumberText
     private static string Three(double size)
     {
         // Decimals that leave three digits, found without a logarithm: 9.995 is 10.0.
-        if (size < 1e-4)
+        if (size < LeastDecimal)
             return size.ToString("0.##E-0", CultureInfo.InvariantCulture)
                 .Replace("E-", "e" + Minus, StringComparison.Ordinal);
         var decimals = 2;
-        for (var below = 1.0; size < below * 0.9995 && decimals < 6; below /= 10)
+        for (var below = 1.0; size < below * 0.9995 && decimals < 10; below /= 10)
             decimals++;
         for (var above = 9.995; size >= above && decimals > 0; above *= 10)
             decimals--;

@@ -14,10 +14,14 @@ public sealed record EngineSettings(
     [Within(0, 256)] int Lanes,
     [Within(1, 1024)] int CohortSize,
     [Within(1, 65536)] int CohortMembers,
-    [Within(1, 65536)] int RolloutsInFlight,
+    [Within(1, EngineSettings.MostInFlight)] int RolloutsInFlight,
     [Within(0.01, 60)] TimeSpan FlushInterval,
     [Within(1, 1_000_000)] int CheckpointFrames
-);
+)
+{
+    /// <summary>Upper limit of <see cref="RolloutsInFlight"/>.</summary>
+    public const int MostInFlight = 65536;
+}
 
 /// <summary>How frames are batched.</summary>
 /// <param name="MaxBatch">Most frames of one forward pass.</param>

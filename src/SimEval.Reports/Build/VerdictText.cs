@@ -16,6 +16,7 @@ internal static class VerdictText
     {
         var sentence = VerdictSentence.Of(input.Gates, findings);
         var lines = new List<string>();
+        GateResult? head = null;
 
         // The wall time or the infrastructure may decide what no gate did.
         if (sentence.Verdict != input.Verdict)
@@ -32,8 +33,8 @@ internal static class VerdictText
 
         if (sentence.Measure.Length > 0)
         {
-            var head = input.Gates.First(g => g.Verdict == sentence.Verdict);
-            lines.Add($"{head.Metric.Title}: {Move(head)} ({sentence.Measure}).");
+            head = input.Gates.First(g => g.Verdict == sentence.Verdict);
+            lines.Add(Measured(head, sentence));
         }
 
         if (sentence.Verdict == Verdict.Fail && Where(input, findings) is { } where)
@@ -45,7 +46,11 @@ internal static class VerdictText
         else if (sentence.Verdict == Verdict.Pass && input.Gates.Count > MostTold)
             lines.AddRange([$"Closest to its line: {Told(Closest(input.Gates))}", .. sentence.Details]);
         else
-            lines.AddRange(sentence.Details);
+            lines.AddRange(
+                sentence.Details.Where(line =>
+                    line != head?.Reason || !lines[0].EndsWith(line, StringComparison.Ordinal)
+                )
+            );
         if (Twins(input) is { } twins)
             lines.Add(twins);
         return new ReportVerdict(sentence.Verdict.ToString(), sentence.Lead, sentence.Headline, lines);
@@ -100,11 +105,14 @@ internal static class VerdictText
 
     private static string Percent(double share) => NumberText.Digits(Math.Round(100 * share), false) + "%";
 
-    private static string Move(GateResult gate)
+    // Told once: a bound on a value needs no second mention of it, and a reason that begins with what was measured says it all.
+    private static string Measured(GateResult gate, VerdictSentence sentence)
     {
-        var value = NumberText.Value(gate.Metric, gate.Value.Value);
-        return gate.BaselineValue is { } baseline
-            ? $"from {NumberText.Value(gate.Metric, baseline.Value)} to {value}"
-            : value;
+        var whole = gate.Reason.StartsWith(sentence.Measure, StringComparison.OrdinalIgnoreCase);
+        var told = whole && gate.Verdict == Verdict.Inconclusive ? gate.Reason : $"{sentence.Measure}.";
+        var from = gate.BaselineValue is { } baseline
+            ? $"from {NumberText.Value(gate.Metric, baseline.Value)} to {NumberText.Value(gate.Metric, gate.Value.Value)}. "
+            : "";
+        return $"{gate.Metric.Title}: {from}{told}";
     }
 }

@@ -69,7 +69,7 @@ public static class RooflinePage
             var rates =
                 layer.Macs == 0
                     ? "<td></td><td></td><td></td><td></td>"
-                    : $"<td>{Escape(Quantities.Plain(layer.MacsPerByte))}</td><td>{Escape(Quantities.OpsPerSecond(layer.AttainedOpsPerSecond))}</td><td>{Escape(Quantities.OpsPerSecond(attainable))}</td><td>{(layer.AttainedOpsPerSecond / attainable).ToString("P0", CultureInfo.InvariantCulture).Replace(" ", "", StringComparison.Ordinal)}</td>";
+                    : $"<td>{(double.IsPositiveInfinity(layer.MacsPerByte) ? "on chip" : Escape(Quantities.Plain(layer.MacsPerByte)))}</td><td>{Escape(Quantities.OpsPerSecond(layer.AttainedOpsPerSecond))}</td><td>{Escape(Quantities.OpsPerSecond(attainable))}</td><td>{(layer.AttainedOpsPerSecond / attainable).ToString("P0", CultureInfo.InvariantCulture).Replace(" ", "", StringComparison.Ordinal)}</td>";
             html.Append(
                 CultureInfo.InvariantCulture,
                 $"<tr><td>{i + 1}</td><td>{Escape(layer.Name)}</td><td>{Escape(layer.Operator)}</td>{rates}<td>{Escape(Quantities.Seconds(layer.Seconds))}</td><td class=\"{bound}\">{bound}</td></tr>"

@@ -176,6 +176,9 @@ int64_t ScriptModel::find_state(const std::vector<at::Tensor>& inputs) {
   for (size_t i = 0; i < all.size(); i++)
     if (!same(before[i], all[i].value())) all[i].owner->setSlot(all[i].slot, before[i]);
   if (state_.empty()) {
+    // Freezing takes the methods of inner modules away, having put them in place of their calls: two deep only where
+    // the executor optimizes, which forward turns off.
+    torch::jit::setGraphExecutorOptimize(true);
     try {
       module_ = torch::jit::freeze(module_);
     } catch (const std::exception&) {

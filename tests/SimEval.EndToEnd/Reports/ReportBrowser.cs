@@ -36,10 +36,12 @@ public sealed class ReportBrowser : IAsyncLifetime
         return Task.CompletedTask;
     }
 
-    internal string Write(string name, ReportInput input)
+    internal string Write(string name, ReportInput input) => Write(name, ReportBuilder.Build(input));
+
+    internal string Write(string name, ReportData data)
     {
         var file = Path.Combine(Folder, name);
-        File.WriteAllText(file, ReportPage.Render(ReportBuilder.Build(input)));
+        File.WriteAllText(file, ReportPage.Render(data));
         return file;
     }
 

@@ -1,3 +1,4 @@
+using SimEval.Reports.Data;
 using SimEval.Tests.Reports;
 using Xunit;
 
@@ -40,6 +41,36 @@ public sealed class ReportInChromiumTests(ReportBrowser pages) : IClassFixture<R
             "verdict gates builds changes where replays departures rollouts distributions method",
             (string?)ids
         );
+    }
+
+    [ChromiumFact]
+    public async Task A_column_of_numbers_has_one_notation()
+    {
+        var change = pages.Data.Changes.First(c => pages.Data.Metrics[c.Metric].Name == "score");
+        var timed = Enumerable.Range(0, pages.Data.Metrics.Count).First(i => pages.Data.Metrics[i].Unit == "s");
+        ReportChange[] changes =
+        [
+            change with
+            {
+                Difference = change.Difference with { Value = 0.00424, Low = 2.9e-4, High = 0.00819 },
+                Direction = "better",
+            },
+            change with
+            {
+                Metric = timed,
+                BaselineValue = 4.1e-7,
+                Value = 7.1e-6,
+                Difference = change.Difference with { Value = 6.7e-6, Low = 6.5e-6, High = 7e-6 },
+                Direction = "worse",
+            },
+        ];
+
+        await browser.OpenAsync(pages.Write("small.html", pages.Data with { Changes = changes }), 1200, 900);
+
+        var text = (string)(await browser.EvaluateAsync("document.querySelector('#changes').innerText"))!;
+        Assert.Contains("+0.00424 [+0.00029, +0.00819]", text, StringComparison.Ordinal);
+        Assert.Contains("0.410\u00a0\u00b5s", text, StringComparison.Ordinal);
+        Assert.Contains("+6.70\u00a0\u00b5s [+6.50, +7.00]", text, StringComparison.Ordinal);
     }
 
     [ChromiumFact]

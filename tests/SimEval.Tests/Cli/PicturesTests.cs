@@ -30,6 +30,14 @@ public sealed class PicturesTests
         Remaining = TimeSpan.FromSeconds(5.4),
     };
 
+    [Theory]
+    [InlineData(0.9999, "1.00")]
+    [InlineData(0.8549, "0.855")]
+    [InlineData(-7.08e-5, "-0.0000708")]
+    [InlineData(1234.5, "1,234")]
+    public void A_number_has_three_digits_and_no_exponent(double value, string text) =>
+        Assert.Equal(text, Numbers.Significant(value));
+
     [Fact]
     public void A_run_under_way_is_a_title_a_bar_a_variant_and_a_line_of_rates() =>
         Assert.Equal(

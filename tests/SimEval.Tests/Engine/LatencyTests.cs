@@ -38,7 +38,7 @@ public sealed class LatencyTests : IDisposable
     public async Task A_fixed_delay_gives_the_same_bits_however_often_it_is_interrupted(string latency)
     {
         var whole = await HashAsync(latency);
-        Assert.Equal(whole, await HashAsync(latency, new ExecutionOptions(InFlight: 3, Shuffle: 5)));
+        Assert.Equal(whole, await HashAsync(latency, inFlight: 3, shuffle: 5));
         var path = Path.Combine(_folder.Path, Guid.NewGuid().ToString("N"));
         string run;
         await using (var engine = await ToyEngine.OpenAsync(path))
@@ -130,10 +130,11 @@ public sealed class LatencyTests : IDisposable
         return Enumerable.Range(0, results.Plan.Pairs.Count).Average(pair => results[0, pair]!.Values[1]);
     }
 
-    private async Task<string> HashAsync(string latency, ExecutionOptions? options = null)
+    private async Task<string> HashAsync(string latency, int inFlight = 32, ulong? shuffle = null)
     {
-        await using var engine = await ToyEngine.OpenAsync(Path.Combine(_folder.Path, Guid.NewGuid().ToString("N")));
-        return (await engine.RunAsync(Scenario(latency), options)).Run.Conclusion!.ResultsHash;
+        var path = Path.Combine(_folder.Path, Guid.NewGuid().ToString("N"));
+        await using var engine = await ToyEngine.OpenAsync(path, inFlight: inFlight);
+        return (await engine.RunAsync(Scenario(latency), new ExecutionOptions(shuffle))).Run.Conclusion!.ResultsHash;
     }
 
     // The expert as a model of one layer: push = -2 place - 2 speed.

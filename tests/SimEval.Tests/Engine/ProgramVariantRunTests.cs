@@ -25,11 +25,11 @@ public sealed class ProgramVariantRunTests
     {
         using var program = PythonProgram.Serving(Steady, ", use_numpy=False");
         var hashes = new List<string>();
-        foreach (var options in (ExecutionOptions[])[new(), new(InFlight: 1), new(InFlight: 5, Shuffle: 7)])
+        foreach (var (inFlight, shuffle) in ((int, ulong?)[])[(32, null), (1, null), (5, 7)])
         {
             using var folder = new TemporaryFolder();
-            await using var engine = await ToyEngine.OpenAsync(folder.Path);
-            var outcome = await engine.RunAsync(Scenario(program, 0.5), options);
+            await using var engine = await ToyEngine.OpenAsync(folder.Path, inFlight: inFlight);
+            var outcome = await engine.RunAsync(Scenario(program, 0.5), new ExecutionOptions(shuffle));
             hashes.Add(outcome.Run.Conclusion!.ResultsHash);
             Assert.Equal(20, (await engine.Service.Library.CountedAsync(outcome.Run)).CountAll().Completed);
             Assert.Equal(64, outcome.Assessment!.Variants.Single(p => p.ModelHash.Length > 0).ModelHash.Length);

@@ -33,19 +33,11 @@ public sealed class RunTests
     public async Task Results_do_not_depend_on_rollouts_in_flight_or_order()
     {
         var hashes = new List<string>();
-        foreach (
-            var options in new ExecutionOptions[]
-            {
-                new(),
-                new(InFlight: 1),
-                new(InFlight: 5, Shuffle: 7),
-                new(Shuffle: 8),
-            }
-        )
+        foreach (var (inFlight, shuffle) in ((int, ulong?)[])[(32, null), (1, null), (5, 7), (32, 8)])
         {
             using var folder = new TemporaryFolder();
-            await using var engine = await ToyEngine.OpenAsync(folder.Path);
-            var outcome = await engine.RunAsync(Scenario, options);
+            await using var engine = await ToyEngine.OpenAsync(folder.Path, inFlight: inFlight);
+            var outcome = await engine.RunAsync(Scenario, new ExecutionOptions(shuffle));
             hashes.Add(outcome.Run.Conclusion!.ResultsHash);
         }
 
@@ -131,11 +123,11 @@ public sealed class RunTests
               "gates": [ { "metric": "lost", "atMost": 0.2, "variants": ["expert"] } ] }
             """;
         var ends = new List<(string Hash, int Pairs)>();
-        foreach (var options in new ExecutionOptions[] { new(), new(InFlight: 1), new(Shuffle: 3) })
+        foreach (var (inFlight, shuffle) in ((int, ulong?)[])[(32, null), (1, null), (32, 3)])
         {
             using var folder = new TemporaryFolder();
-            await using var engine = await ToyEngine.OpenAsync(folder.Path);
-            var outcome = await engine.RunAsync(stopping, options);
+            await using var engine = await ToyEngine.OpenAsync(folder.Path, inFlight: inFlight);
+            var outcome = await engine.RunAsync(stopping, new ExecutionOptions(shuffle));
             Assert.Equal(ExecutionEndKind.StoppedAtLook, outcome.End.Kind);
             Assert.Equal(Verdict.Pass, outcome.Assessment!.Verdict);
             ends.Add((outcome.Run.Conclusion!.ResultsHash, outcome.End.Pairs));

@@ -51,10 +51,12 @@ internal sealed class ToyEngine : IAsyncDisposable
         IModelDevice? device = null,
         EngineLimits? limits = null,
         ModelOptions? options = null,
-        ProgramLimits? programs = null
+        ProgramLimits? programs = null,
+        int? inFlight = null
     )
     {
         limits ??= Limits;
+        limits = limits with { RolloutsInFlight = inFlight ?? limits.RolloutsInFlight };
         var folder = DataFolder.Open(path);
         var system = new ActorSystem(TimeProvider.System, new ThreadPoolDispatcher());
         var host = new ShardHost(

@@ -28,6 +28,23 @@ public sealed class ReportBuilderTests
         Assert.Contains(Data.Verdict.Detail, line => line.StartsWith("Passes: ", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(Verdict.Pass)]
+    [InlineData(Verdict.Inconclusive)]
+    [InlineData(Verdict.Fail)]
+    public void Under_the_headline_what_was_measured_is_told_once(Verdict verdict)
+    {
+        foreach (var gate in Input.Gates.DistinctBy(g => g.IsDifference))
+        {
+            var told = ReportBuilder
+                .Build(Input with { Verdict = verdict, Gates = [gate with { Verdict = verdict }] })
+                .Verdict.Detail;
+            Assert.StartsWith($"{gate.Metric.Title}: {(gate.IsDifference ? "from" : "")}", told[0]);
+            Assert.Single(told, line => line.Contains("interval", StringComparison.Ordinal));
+            Assert.DoesNotContain("(", told[0], StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public void Failed_gates_come_first()
     {

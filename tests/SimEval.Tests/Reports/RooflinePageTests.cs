@@ -58,6 +58,14 @@ public sealed class RooflinePageTests
         Assert.Contains("class=\"roof\"", RooflinePage.Render(idle, "model", []), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void What_moves_no_byte_is_on_the_chip()
+    {
+        var layer = new RooflineLayer("a", "asic.MatMul", 4096, 0, 1e-6, RooflineBound.Compute);
+        var page = RooflinePage.Render(new Roofline("asic/g1", 1, 256e9, 1.6e9, [layer]), "model", []);
+        Assert.Contains("<td>on chip</td>", page, StringComparison.Ordinal);
+    }
+
     private static Roofline Other { get; } = new("asic/g9", 1, 6e12, 25e9, []);
 
     // Layers close to each other, as a network of equal blocks has them; every third all on the chip.

@@ -59,6 +59,19 @@ public sealed class ModelledLatencyTests : IDisposable
         Assert.Contains("board g1 has no Softmax in float32 (g2, g3 have it)", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("torch")]
+    [InlineData("cuda")]
+    public void An_artifact_is_told_from_a_damaged_model_by_what_is_no_board(string device)
+    {
+        var file = new ModelFile("", File.ReadAllBytes(Written("sea").Path));
+        var error = Assert.Throws<ModelException>(() => DeviceCatalogue.Tensors(device).Graph(file));
+        Assert.Equal(
+            $"this is an artifact for asic/g1, which {device} does not run; name asic/g1 as the device",
+            error.Message
+        );
+    }
+
     private (string Path, Artifact Artifact) Written(string form)
     {
         var model = new QdqBuilder(3);

@@ -28,6 +28,21 @@ public class TorchScriptTests
         Assert.Equal(0, bench.Session.Output(2)[0]);
     }
 
+    // Networks are modules in modules: freezing took the methods of the inner ones away and left the calls.
+    [TorchFact]
+    public void A_module_of_modules_runs()
+    {
+        using var bench = new TorchBench(
+            ScriptArchive.Nested("def forward(self, x: Tensor) -> Tensor:\n  return torch.mul(x, 3)"),
+            [2],
+            2,
+            slots: 2
+        );
+        bench.Session.Input(0, 1).Fill(2);
+        Assert.Equal(0, bench.Session.Run([1]));
+        Assert.Equal([6f, 6], bench.Session.Output(1).ToArray());
+    }
+
     [TorchFact]
     public void An_observation_is_flattened_for_a_module_that_takes_it_so()
     {

@@ -179,7 +179,8 @@ public class VerdictSentenceTests
     [InlineData(999.6, "1,000")]
     [InlineData(12345, "12,345")]
     [InlineData(-0.01234, "\u22120.0123")]
-    [InlineData(0.00001234, "1.23e\u22125")]
+    [InlineData(0.00001234, "0.0000123")]
+    [InlineData(0.00000000123, "1.23e\u22129")]
     [InlineData(double.PositiveInfinity, "\u221e")]
     public void Numbers_have_three_significant_digits_and_a_real_minus(double value, string text) =>
         Assert.Equal(text, NumberText.Digits(value, false));
