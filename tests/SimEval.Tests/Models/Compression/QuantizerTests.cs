@@ -184,6 +184,19 @@ public sealed class QuantizerTests
     }
 
     [Fact]
+    public void Where_nothing_is_quantized_no_choice_of_layers_is_blamed()
+    {
+        var model = OnnxReader.Read(
+            new OnnxBuilder("m").Input("x", ["2"]).Output("y", ["2"]).Node("Exp", ["x"], ["y"]).ToBytes()
+        );
+        var frames = Random(model, 2);
+        var noise = new OutputNoise(Device, Limits, model, frames);
+        var search = new MixedPrecision(model, Ranges(model, frames), new QuantizationOptions(), noise);
+        var refused = Assert.Throws<CompressionException>(() => search.Reach(search.Rank(), 30));
+        Assert.Contains("no layer is quantized", refused.Message);
+    }
+
+    [Fact]
     public void The_layers_that_harm_most_stay_in_float_and_the_outputs_gain()
     {
         var frames = Random(Planner, 64);
