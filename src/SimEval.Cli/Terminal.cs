@@ -29,8 +29,18 @@ internal sealed record Terminal(TextWriter Data, TextWriter People, bool IsInter
     /// <summary>Writes a line of data.</summary>
     public void Print(string line = "") => Data.WriteLine(Clean(line));
 
+    /// <summary>How many lines people were told.</summary>
+    public int Told { get; private set; }
+
     /// <summary>Writes a line for people.</summary>
-    public void Tell(string line) => People.WriteLine(Clean(line));
+    public void Tell(string line)
+    {
+        lock (People)
+        {
+            Told++;
+            People.WriteLine(Clean(line));
+        }
+    }
 
     /// <summary>Control characters and what steers the direction of text become visible escapes; tabs stay.</summary>
     public static string Clean(string text)

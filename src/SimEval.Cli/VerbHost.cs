@@ -6,8 +6,14 @@ namespace SimEval.Cli;
 internal delegate Task<ExitCode> VerbAction(Invocation invocation);
 
 /// <summary>Binds actions to the common options and to the way in which failures are told.</summary>
-internal sealed class VerbHost(CommonOptions options, Terminal terminal)
+/// <param name="options">The common options.</param>
+/// <param name="terminal">Where all is told.</param>
+/// <param name="time">The clock by which verbs that are at work for long tell so; null: they tell it themselves.</param>
+internal sealed class VerbHost(CommonOptions options, Terminal terminal, TimeProvider? time = null)
 {
+    /// <summary>The same, for verbs that are at work in one piece: every two seconds they tell that they are.</summary>
+    public VerbHost WithHeartbeat() => new(options, terminal, TimeProvider.System);
+
     /// <summary>Lets a command carry out an action.</summary>
     /// <param name="command">The verb.</param>
     /// <param name="action">What it does.</param>
@@ -24,12 +30,19 @@ internal sealed class VerbHost(CommonOptions options, Terminal terminal)
                             terminal,
                             () => parsed.GetValue(options.Data)!,
                             parsed.GetValue(options.Json),
-                            () => action(options.Read(parsed, terminal, interruption.Token)),
+                            () => RunAsync(command, action, options.Read(parsed, terminal, interruption.Token)),
                             resumes
                         )
                         .ConfigureAwait(false);
             }
         );
         return command;
+    }
+
+    private async Task<ExitCode> RunAsync(Command command, VerbAction action, Invocation invocation)
+    {
+        using var heartbeat =
+            time is null || invocation.Quiet ? null : new Heartbeat(invocation.Terminal, command.Name, time);
+        return await action(invocation).ConfigureAwait(false);
     }
 }

@@ -83,6 +83,12 @@ public interface ITensorModel : IDisposable
     /// <summary>What opening it found of its batches; null where opening does not probe.</summary>
     ProbeReport? Probe => null;
 
+    /// <summary>
+    /// Whether it keeps state inside, beside its inputs: then each <see cref="Run"/> begins as a rollout begins. Known after the
+    /// first forward.
+    /// </summary>
+    bool KeepsState => false;
+
     /// <summary>One forward. Throws <see cref="ModelException"/> when it fails or an input is missing or does not fit.</summary>
     /// <param name="inputs">Every input by name.</param>
     /// <returns>Outputs by name, and the values that were asked for.</returns>

@@ -32,12 +32,22 @@ public static class BoardFiles
     {
         if (BoardLibrary.Find(name) is { } known)
             return known;
+        return DataFile(name) is { } file ? Read(file.Path, file.Bytes.ToArray()) : null;
+    }
+
+    /// <summary>
+    /// The data file that a name is the path of; null when it is none's. Throws <see cref="ModelException"/> when the file
+    /// cannot be read.
+    /// </summary>
+    /// <param name="name">"g2", "asic/g2", "boards/mine.json", "asic/boards/mine.json", "cpu".</param>
+    public static ModelFile? DataFile(string name)
+    {
         if (PathOf(name) is not { } path)
             return null;
         try
         {
             RequireSize(path, new FileInfo(path).Length);
-            return Read(path, File.ReadAllBytes(path));
+            return new ModelFile(path, File.ReadAllBytes(path));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

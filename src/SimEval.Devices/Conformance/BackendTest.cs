@@ -13,11 +13,19 @@ public sealed record BackendTest(string Name, string ModelPath, IReadOnlyList<st
 {
     private const string ModelName = "model.onnx";
 
-    /// <summary>All tests below a folder, by name in ordinal order.</summary>
+    /// <summary>
+    /// All tests below a folder, by name in ordinal order. Throws <see cref="UnauthorizedAccessException"/> or
+    /// <see cref="IOException"/> where a folder cannot be read: a test that is passed over is not a test that passed.
+    /// </summary>
     public static IReadOnlyList<BackendTest> Find(string folder)
     {
         var tests = new List<BackendTest>();
-        var options = new EnumerationOptions { RecurseSubdirectories = true, MatchCasing = MatchCasing.CaseSensitive };
+        var options = new EnumerationOptions
+        {
+            RecurseSubdirectories = true,
+            MatchCasing = MatchCasing.CaseSensitive,
+            IgnoreInaccessible = false,
+        };
         foreach (var model in Directory.EnumerateFiles(folder, ModelName, options))
         {
             var place = Path.GetDirectoryName(model)!;

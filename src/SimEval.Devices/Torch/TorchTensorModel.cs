@@ -17,6 +17,9 @@ internal sealed class TorchTensorModel(TorchModule module, ModelSignature signat
     public ModelSignature Signature => signature;
 
     /// <inheritdoc/>
+    public bool KeepsState => initial is { Length: > 0 };
+
+    /// <inheritdoc/>
     public IReadOnlyDictionary<string, Tensor> Run(IReadOnlyDictionary<string, Tensor> inputs) =>
         Step(inputs, begins: true);
 

@@ -39,6 +39,12 @@ public sealed class ModelComparison : IDisposable
     /// <summary>Frames compared so far.</summary>
     public int Frames { get; private set; }
 
+    /// <summary>
+    /// Whether one of them keeps state inside, beside its inputs: of a sample, frames in between are not given, and so each frame
+    /// begins as a rollout begins.
+    /// </summary>
+    public bool BeginsAnew => reference.Plain.KeepsState || other.Plain.KeepsState;
+
     /// <summary>Opens both. Throws <see cref="ModelException"/> when one cannot be opened, or when they have nothing in common.</summary>
     public static ModelComparison Open(
         (ModelFile File, ITensorDevice Device) reference,

@@ -50,7 +50,7 @@ public sealed class MixedPrecision(
         count < layers.Count
             ? With([.. ranked.Take(count).Select(layer => layer.Layer)])
             : throw new CompressionException(
-                $"{count} layers were to stay in float, and the model has {layers.Count} that are quantized"
+                $"{count} of the layers were to stay in float, and the model has {layers.Count} that can be quantized"
             );
 
     /// <summary>
@@ -72,6 +72,10 @@ public sealed class MixedPrecision(
             best = Math.Max(best, reached);
         }
 
+        if (layers.Count == 0)
+            throw new CompressionException(
+                $"{leastDb} dB were asked of a model of which no layer is quantized, so that there is none to leave in float"
+            );
         throw new CompressionException(
             $"no choice of layers reaches {leastDb} dB while one is quantized; the best reaches {best:F1} dB"
         );

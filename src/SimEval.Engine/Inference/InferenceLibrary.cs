@@ -50,6 +50,13 @@ public sealed class InferenceLibrary(EntityStates states, IBlobStore blobs)
         return new ModelFile(file.Path, await BlobAsync(file.Blob, cancel).ConfigureAwait(false));
     }
 
+    /// <summary>The data file of the board that a run captured, behind its model and inputs; null where its device is another.</summary>
+    public async Task<ModelFile?> BoardAsync(StoredInference run, CancellationToken cancel = default)
+    {
+        var index = run.What.Frames is null ? 2 : 1;
+        return index < run.Submission.Files.Count ? await FileAsync(run, index, cancel).ConfigureAwait(false) : null;
+    }
+
     private async Task<byte[]> BlobAsync(string id, CancellationToken cancel) =>
         await blobs.GetAsync(new BlobId(id), cancel).ConfigureAwait(false)
         ?? throw new InvalidDataException($"blob {id} is gone");

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using SimEval.Actors.Journal;
 using SimEval.Devices;
+using SimEval.Devices.Asic;
 using SimEval.Devices.Npz;
 using SimEval.Devices.Tensors;
 using SimEval.Engine.Executors;
@@ -45,7 +46,8 @@ public sealed class InferenceService(
     /// <exception cref="ModelException">The model cannot be opened, or does not fit what it is given.</exception>
     public async Task<string> SubmitAsync(InferenceRequest request, string token)
     {
-        var device = DeviceCatalogue.Tensors(request.Device);
+        var board = BoardFiles.DataFile(request.Device);
+        var device = DeviceOf(request.Device, board);
         var frames = await FramesAsync(request.Frames).ConfigureAwait(false);
         var arrays = ArraysOf(request.Inputs);
         Account(request.Model, arrays);
@@ -55,6 +57,8 @@ public sealed class InferenceService(
         var files = new List<CapturedFile> { await CaptureAsync(request.Model).ConfigureAwait(false) };
         if (request.Inputs is { } inputs)
             files.Add(await CaptureAsync(inputs).ConfigureAwait(false));
+        if (board is not null)
+            files.Add(await CaptureAsync(board).ConfigureAwait(false));
         var what = new BatchInference(
             request.Model.Path,
             request.Device,
@@ -100,7 +104,7 @@ public sealed class InferenceService(
         if (stored.Conclusion is not null)
             throw new RunRefusedException($"run {run} has ended: {stored.Conclusion.Verdict}");
         var what = stored.What;
-        var device = DeviceCatalogue.Tensors(what.Device);
+        var device = DeviceOf(what.Device, await inferences.BoardAsync(stored, cancel).ConfigureAwait(false));
         RequireSameNumerics(stored, device);
         if (stored.UnitsDone > 0)
             await entities.Run(run, new RunCommand.Resume(time.GetUtcNow())).ConfigureAwait(false);
@@ -217,6 +221,12 @@ public sealed class InferenceService(
         // A program runs where it lies, from whatever folder the run is resumed.
         return new CapturedFile(Path.GetFullPath(file.Path), blob.Hex, file.Bytes.Length);
     }
+
+    // A board of one's own is the one that the run began with, whatever has become of its file.
+    private static ITensorDevice DeviceOf(string deviceClass, ModelFile? board) =>
+        board is null
+            ? DeviceCatalogue.Tensors(deviceClass)
+            : new AsicDevice(BoardFiles.Read(board.Path, board.Bytes.ToArray()));
 
     private static void RequireSameNumerics(StoredInference stored, ITensorDevice device)
     {

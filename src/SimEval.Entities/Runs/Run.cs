@@ -10,7 +10,7 @@ public sealed record CapturedFile(string Path, string Blob, long Bytes);
 /// What makes a run a batch inference: a model over recorded frames or given tensors, in units that become durable one by one.
 /// </summary>
 /// <param name="Model">The model's path; its bytes are the run's first captured file.</param>
-/// <param name="Device">Device class.</param>
+/// <param name="Device">Device class. Where it names a board's data file, that is the run's last captured file.</param>
 /// <param name="Frames">The run whose frames it is given; null: the tensors of the second captured file.</param>
 /// <param name="Variant">The variant of that run whose rollouts are followed; null with tensors.</param>
 /// <param name="Units">Number of units: rollouts, or blocks of rows.</param>

@@ -28,6 +28,8 @@ internal sealed class QuantizationPlan
         inFloat.UnionWith(graph.Nodes.Where(node => node.Outputs.Any(options.Float.Contains)));
         foreach (var node in graph.Nodes)
             Decide(node);
+        foreach (var node in graph.Nodes)
+            RoundBeforeMoves(node);
     }
 
     /// <summary>Whether a node is quantized.</summary>
@@ -89,6 +91,41 @@ internal sealed class QuantizationPlan
         if (!StaysFloat(node))
             scales[node.Outputs[0]] = AffineScale.Of(ranges[node.Outputs[0]]);
     }
+
+    /// <summary>
+    /// An output of the model that is moved (a cache of keys that is transposed, say) and rounded only then is rounded beside
+    /// itself and moved in 8 bits: ONNX Runtime takes a QuantizeLinear over a Transpose before it, and then gives as the output
+    /// what was rounded.
+    /// </summary>
+    private void RoundBeforeMoves(Node node)
+    {
+        var moves = new List<Node>();
+        var value = node.Outputs[0];
+        while (wiring.Producer(value) is { } move && IsRounded(value, moves) && IsMove(move))
+        {
+            moves.Add(move);
+            value = move.Inputs[0];
+            if (!wiring.IsHeld(value) || scales.ContainsKey(value))
+                continue;
+            var scale = scales[moves[0].Outputs[0]];
+            quantized.UnionWith(moves);
+            foreach (var moved in moves)
+                scales[moved.Inputs[0]] = scales[moved.Outputs[0]] = scale;
+            return;
+        }
+    }
+
+    private bool IsMove(Node node) =>
+        OperatorClasses.Of(node) == OperatorClass.Moving && !IsQuantized(node) && !node.Given().Skip(1).Any();
+
+    // Nothing takes the value in float: what is moved is rounded by its own taker, what comes before by the moves already seen.
+    private bool IsRounded(string value, List<Node> moves) =>
+        !wiring.IsHeld(value)
+        && (
+            moves.Count == 0
+                ? ScaleOf(value) is not null && wiring.Consumers(value).All(IsQuantized)
+                : wiring.Consumers(value).All(moves.Contains)
+        );
 
     /// <summary>Whether everything that the node needs is known, and is of float32.</summary>
     private bool Fits(Node node, OperatorClass kind)

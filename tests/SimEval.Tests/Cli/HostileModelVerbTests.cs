@@ -64,6 +64,19 @@ public sealed partial class HostileModelVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task A_folder_of_tests_that_cannot_be_read_is_not_one_that_holds_none()
+    {
+        var file = Written("file", []);
+        await Refuses(["model", "conformance", file], Invalid, file, "is a file");
+        // Nothing is closed to a privileged user.
+        if (OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess)
+            return;
+        var closed = Path.Combine(folder, "tests", "closed");
+        Directory.CreateDirectory(closed, UnixFileMode.None);
+        await Refuses(["model", "conformance", Path.GetDirectoryName(closed)!], Invalid, closed, "cannot be read");
+    }
+
+    [Fact]
     public async Task An_input_that_no_machine_holds_is_not_filled()
     {
         var path = Written("vast", HostileModels.Vast());

@@ -1,8 +1,10 @@
 using SimEval.Devices;
+using SimEval.Devices.Npz;
 using SimEval.Devices.Tensors;
 using SimEval.Engine;
 using SimEval.Engine.Inference;
 using SimEval.Engine.Replay;
+using SimEval.Models.Graphs;
 using SimEval.Models.Onnx;
 using SimEval.Tests.Devices.Torch;
 using Xunit;
@@ -12,6 +14,12 @@ namespace SimEval.Tests.Engine;
 /// <summary>A model inferred over the rollouts that it drove itself gives the actions that it gave there, bit for bit.</summary>
 public sealed class InferenceOfRolloutsTests : IDisposable
 {
+    private const string Mine = """
+        { "name": "mine", "title": "as g2", "array": { "rows": 8, "columns": 8, "dataflows": ["ws"] }, "clockMHz": 100,
+          "sramKiB": 64, "dramGBs": 1, "streamsWeights": true, "vectorLanes": 8, "moveBytesPerCycle": 8,
+          "energyPj": { "mac": 1, "vector": 1, "sramByte": 1, "dramByte": 1 }, "operatorsOf": "g2", "operators": [] }
+        """;
+
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -58,6 +66,38 @@ public sealed class InferenceOfRolloutsTests : IDisposable
             "torch",
             latency
         );
+
+    [Fact]
+    public async Task A_board_of_ones_own_is_the_one_that_the_inference_began_with()
+    {
+        var board = Path.Combine(_folder.Path, "mine.json");
+        await File.WriteAllTextAsync(board, Mine);
+        var model = new OnnxBuilder("twice")
+            .Input("x", ["batch", "2"])
+            .Output("y", ["batch", "2"])
+            .Node("Add", ["x", "x"], ["y"])
+            .ToBytes();
+        var inputs = new MemoryStream();
+        NpzArchive.Write(inputs, [new("x", Tensor.Of([1, 2], [1f, 2f]))]);
+        var output = Path.Combine(_folder.Path, "out.npz");
+        await using var engine = await ToyEngine.OpenAsync(Path.Combine(_folder.Path, "data"));
+        var run = await engine.Inference.SubmitAsync(
+            new InferenceRequest(
+                new ModelFile("twice.onnx", model),
+                $"asic/{board}",
+                null,
+                null,
+                new ModelFile("x.npz", inputs.ToArray()),
+                output,
+                "infer"
+            ),
+            "token"
+        );
+        File.Delete(board);
+        await engine.Inference.ExecuteAsync(run, null, default);
+        var given = NpzArchive.Read(await File.ReadAllBytesAsync(output), 1 << 20);
+        Assert.Equal([2f, 4f], given["y"].Span<float>().ToArray());
+    }
 
     private async Task GivesWhatItGaveAsync(string name, byte[] model, string variant, string device, string latency)
     {

@@ -6,6 +6,7 @@ using SimEval.Devices.Processes;
 using SimEval.Engine;
 using SimEval.Engine.Catalogue;
 using SimEval.Engine.Executors;
+using SimEval.Engine.Inference;
 using SimEval.Engine.Persistence;
 using SimEval.Engine.Runs;
 using SimEval.Engine.Scheduling;
@@ -22,17 +23,26 @@ internal sealed class ToyEngine : IAsyncDisposable
     private readonly DataFolder folder;
     private readonly ActorSystem system;
 
-    private ToyEngine(DataFolder folder, ActorSystem system, ScenarioChecker checker, EvaluationService service)
+    private ToyEngine(
+        DataFolder folder,
+        ActorSystem system,
+        ScenarioChecker checker,
+        EvaluationService service,
+        InferenceService inference
+    )
     {
         this.folder = folder;
         this.system = system;
         Checker = checker;
         Service = service;
+        Inference = inference;
     }
 
     public ScenarioChecker Checker { get; }
 
     public EvaluationService Service { get; }
+
+    public InferenceService Inference { get; }
 
     public static EngineLimits Limits { get; } =
         new(
@@ -75,17 +85,28 @@ internal sealed class ToyEngine : IAsyncDisposable
             new ScenarioLimits(),
             new DiskFiles()
         );
+        var entities = new EntityHost(host, limits.AskDeadline);
+        var states = new EntityStates(folder.Shards, HashedShards);
         var service = new EvaluationService(
             limits,
             TimeProvider.System,
-            new EntityHost(host, limits.AskDeadline),
-            new EntityStates(folder.Shards, HashedShards),
+            entities,
+            states,
             folder.Blobs,
             checker,
             "test"
         );
         await service.StartAsync();
-        return new ToyEngine(folder, system, checker, service);
+        var inference = new InferenceService(
+            entities,
+            folder.Blobs,
+            service.Library,
+            new InferenceLibrary(states, folder.Blobs),
+            TimeProvider.System,
+            options ?? new ModelOptions(),
+            "test"
+        );
+        return new ToyEngine(folder, system, checker, service, inference);
     }
 
     /// <summary>Submits a scenario text and carries it out.</summary>

@@ -34,9 +34,14 @@ internal static class ConformanceCommand
     {
         var folder = invocation.Parsed.GetRequiredValue(Folder);
         if (!Directory.Exists(folder))
-            throw new CommandException(ExitCode.Invalid, $"{folder}: there is no such folder");
+            throw new CommandException(
+                ExitCode.Invalid,
+                File.Exists(folder)
+                    ? $"{folder} is a file; a folder of tests was expected"
+                    : $"{folder}: there is no such folder"
+            );
         var device = DeviceCatalogue.Tensors(invocation.Parsed.GetValue(Device)!);
-        var tests = BackendTest.Find(folder);
+        var tests = Find(folder);
         if (tests.Count == 0)
             throw new CommandException(
                 ExitCode.Nothing,
@@ -57,6 +62,18 @@ internal static class ConformanceCommand
 
         Show(invocation, device.DeviceClass, results);
         return results.Exists(result => result.Failure is not null) ? ExitCode.Failed : ExitCode.Pass;
+    }
+
+    private static IReadOnlyList<BackendTest> Find(string folder)
+    {
+        try
+        {
+            return BackendTest.Find(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(ExitCode.Invalid, $"{folder} cannot be read: {e.Message}");
+        }
     }
 
     private static void Show(Invocation invocation, string device, List<ConformanceResult> results)

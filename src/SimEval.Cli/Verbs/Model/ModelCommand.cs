@@ -9,7 +9,7 @@ internal static class ModelCommand
     public static Command Create(VerbHost host)
     {
         var command = new Command("model", "Look into models, compress them, compile them, compare them");
-        foreach (var verb in Verbs(host))
+        foreach (var verb in Verbs(host.WithHeartbeat()))
         {
             command.Add(verb);
         }

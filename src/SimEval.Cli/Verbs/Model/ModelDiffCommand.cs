@@ -53,9 +53,9 @@ internal sealed class ModelDiffCommand
         if (report.Layers.Count == 0)
             throw new CommandException(ExitCode.Nothing, "the inputs hold no element, so that nothing was compared");
         if (invocation.Json)
-            JsonLine.Write(invocation.Terminal, json => Write(json, comparison.Frames, report));
+            JsonLine.Write(invocation.Terminal, json => Write(json, comparison, report));
         else
-            LiveView.Print(invocation, [.. Draw(comparison.Frames, report)]);
+            LiveView.Print(invocation, [.. Draw(comparison, report)]);
         return report.IsEqual ? ExitCode.Pass : ExitCode.Failed;
     }
 
@@ -108,8 +108,9 @@ internal sealed class ModelDiffCommand
         }
     }
 
-    private static IEnumerable<Line> Draw(int frames, LayerReport report)
+    private static IEnumerable<Line> Draw(ModelComparison comparison, LayerReport report)
     {
+        var frames = comparison.Frames;
         var width = report.Layers.Max(layer => layer.Name.Length);
         yield return new Line().Add(
             $"{"layer".PadRight(width)} {"SQNR dB", 9} {"max error", 11} {"differing", 10}",
@@ -118,6 +119,11 @@ internal sealed class ModelDiffCommand
         if (report.IsDisturbed)
             yield return new Line().Add(
                 "Looking inside changed what a model gives: only its outputs count, which are those of the model as it is.",
+                Tone.Dim
+            );
+        if (comparison.BeginsAnew)
+            yield return new Line().Add(
+                "A module keeps state inside: each frame is compared as if it were a rollout's first.",
                 Tone.Dim
             );
         foreach (var layer in report.Layers)
@@ -146,11 +152,13 @@ internal sealed class ModelDiffCommand
 
     private static string Frames(int count) => count == 1 ? "1 frame" : $"{count} frames";
 
-    private static void Write(Utf8JsonWriter json, int frames, LayerReport report)
+    private static void Write(Utf8JsonWriter json, ModelComparison comparison, LayerReport report)
     {
         json.WriteBoolean("equal", report.IsEqual);
         json.WriteString("firstDeparture", report.FirstDeparture);
-        json.WriteNumber("frames", frames);
+        json.WriteNumber("frames", comparison.Frames);
+        if (comparison.BeginsAnew)
+            json.WriteBoolean("beginsAnew", true);
         json.WriteStartArray("layers");
         foreach (var layer in report.Layers)
         {

@@ -1,6 +1,7 @@
 using SimEval.Devices;
 using SimEval.Devices.Binding;
 using SimEval.Devices.Torch;
+using SimEval.Engine.Comparison;
 using SimEval.Models.Graphs;
 using Xunit;
 
@@ -138,6 +139,15 @@ public class TorchScriptTests
         var inputs = new Dictionary<string, Tensor> { ["x"] = Tensor.Of([1], [0.5f]) };
         for (var run = 0; run < 3; run++)
             Assert.Equal(4.5f, model.Run(inputs)["output"].Span<float>()[0]);
+        Assert.True(model.KeepsState);
+        // A comparison says so: it samples frames, and cannot carry what is inside.
+        using var comparison = ModelComparison.Open(
+            (new ModelFile("", bytes), new TorchDevice()),
+            (new ModelFile("", bytes), new TorchDevice()),
+            new ModelOptions()
+        );
+        comparison.Add(inputs);
+        Assert.True(comparison.BeginsAnew);
     }
 
     [TorchFact]

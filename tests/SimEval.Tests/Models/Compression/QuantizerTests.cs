@@ -94,6 +94,35 @@ public sealed class QuantizerTests
         Assert.True(Sqnr(model, Quantized(model, frames), frames) > 30);
     }
 
+    /// <summary>ONNX Runtime would give the rounded cache, were it rounded only behind its transposition.</summary>
+    [Fact]
+    public void A_cache_that_is_transposed_before_its_product_is_given_as_it_is()
+    {
+        var model = OnnxReader.Read(
+            new OnnxBuilder("m")
+                .Input("x", ["1", "2", "8"])
+                .Input("past_keys", ["1", "past", "8"])
+                .Output("scores", ["1", "2", "all"])
+                .Output("present_keys", ["1", "all", "8"])
+                .Constant("w", [8, 8], (ReadOnlySpan<float>)[.. Enumerable.Range(0, 64).Select(i => MathF.Sin(i))])
+                .Node("MatMul", ["x", "w"], ["k"])
+                .Node("Concat", ["past_keys", "k"], ["present_keys"], ("axis", 1L))
+                .Node("Transpose", ["present_keys"], ["turned"], ("perm", new long[] { 0, 2, 1 }))
+                .Node("MatMul", ["k", "turned"], ["scores"])
+                .ToBytes()
+        );
+        var frames = Random(model, 8);
+        var quantized = Quantized(model, frames, new QuantizationOptions { KeepEdges = false });
+        Assert.Equal("Concat", Giver(quantized.Graph, "present_keys").Operator);
+        Assert.Equal("DequantizeLinear", Giver(quantized.Graph, "turned").Operator);
+        using var opened = Open(quantized);
+        foreach (var frame in frames.Frames)
+        {
+            var past = frame["past_keys"].Span<float>().ToArray();
+            Assert.Equal(past, opened.Run(frame)["present_keys"].Span<float>()[..past.Length].ToArray());
+        }
+    }
+
     [Fact]
     public void A_value_that_was_always_0_or_always_the_same_is_exact()
     {
@@ -152,6 +181,19 @@ public sealed class QuantizerTests
             Quantizer.Quantize(OnnxReader.Read(bytes), new Dictionary<string, ValueRange>())
         );
         Assert.Contains("Exp", refused.Message);
+    }
+
+    [Fact]
+    public void Where_nothing_is_quantized_no_choice_of_layers_is_blamed()
+    {
+        var model = OnnxReader.Read(
+            new OnnxBuilder("m").Input("x", ["2"]).Output("y", ["2"]).Node("Exp", ["x"], ["y"]).ToBytes()
+        );
+        var frames = Random(model, 2);
+        var noise = new OutputNoise(Device, Limits, model, frames);
+        var search = new MixedPrecision(model, Ranges(model, frames), new QuantizationOptions(), noise);
+        var refused = Assert.Throws<CompressionException>(() => search.Reach(search.Rank(), 30));
+        Assert.Contains("no layer is quantized", refused.Message);
     }
 
     [Fact]
