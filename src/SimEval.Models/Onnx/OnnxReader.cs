@@ -63,10 +63,7 @@ public sealed class OnnxReader
 
     private OnnxModel Model(ModelProto model)
     {
-        if (model.Functions.Count > 0)
-            throw new OnnxFormatException(
-                $"the model defines functions of its own ('{model.Functions[0].Name}'), which SimEval does not read; inline them (onnx.inliner)"
-            );
+        FunctionInlining.Apply(model, limits);
         return new OnnxModel
         {
             Graph = Graph(model.Graph, "the graph"),
@@ -186,6 +183,7 @@ public sealed class OnnxReader
             (graph.QuantizationAnnotation.Count, "quantization annotations"),
             (overridable, "inputs that only override a constant"),
             (model.TrainingInfo.Count, "training graphs"),
+            (model.Functions.Count, "functions, which stand in the place of their calls"),
         ];
         return [.. items.Where(item => item.Count > 0).Select(item => $"{item.Count} {item.What}")];
     }

@@ -30,7 +30,9 @@ public sealed record OnnxSummary
     /// <summary>Outputs.</summary>
     public required IReadOnlyList<OnnxTensor> Outputs { get; init; }
 
-    /// <summary>How often each operator occurs, subgraphs included; those of other domains as "domain.Operator".</summary>
+    /// <summary>
+    /// How often each operator occurs in the file, in subgraphs and functions too; those of other domains as "domain.Operator".
+    /// </summary>
     public required IReadOnlyDictionary<string, int> Operators { get; init; }
 
     /// <summary>Elements of all initializers and constants.</summary>
@@ -48,7 +50,8 @@ public sealed record OnnxSummary
         var model = OnnxReader.Parse(bytes, OnnxLimits.Default);
         var operators = new SortedDictionary<string, int>(StringComparer.Ordinal);
         var initializers = new List<TensorProto>();
-        Walk(model.Graph, operators, initializers);
+        initializers.AddRange(model.Graph.Initializer);
+        Walk(model.Graph.Node.Concat(model.Functions.SelectMany(function => function.Node)), operators, initializers);
         var constants = model.Graph.Initializer.Select(tensor => tensor.Name).ToHashSet(StringComparer.Ordinal);
         return new OnnxSummary
         {
@@ -81,10 +84,13 @@ public sealed record OnnxSummary
         return count;
     }
 
-    private static void Walk(GraphProto graph, SortedDictionary<string, int> operators, List<TensorProto> initializers)
+    private static void Walk(
+        IEnumerable<NodeProto> nodes,
+        SortedDictionary<string, int> operators,
+        List<TensorProto> initializers
+    )
     {
-        initializers.AddRange(graph.Initializer);
-        foreach (var node in graph.Node)
+        foreach (var node in nodes)
         {
             var name = node.Domain is "" or "ai.onnx" ? node.OpType : $"{node.Domain}.{node.OpType}";
             operators[name] = operators.GetValueOrDefault(name) + 1;
@@ -92,10 +98,11 @@ public sealed record OnnxSummary
             {
                 if (attribute.T is not null)
                     initializers.Add(attribute.T);
-                if (attribute.G is not null)
-                    Walk(attribute.G, operators, initializers);
-                foreach (var subgraph in attribute.Graphs)
-                    Walk(subgraph, operators, initializers);
+                foreach (var subgraph in attribute.G is null ? attribute.Graphs : attribute.Graphs.Append(attribute.G))
+                {
+                    initializers.AddRange(subgraph.Initializer);
+                    Walk(subgraph.Node, operators, initializers);
+                }
             }
         }
     }

@@ -14,6 +14,13 @@ internal sealed class WireBytes
         return this;
     }
 
+    public WireBytes Float(int field, float value)
+    {
+        Varint((ulong)field << 3 | 5);
+        bytes.AddRange(BitConverter.GetBytes(value));
+        return this;
+    }
+
     public WireBytes Bytes(int field, ReadOnlySpan<byte> value)
     {
         Varint((ulong)field << 3 | 2);
