@@ -51,7 +51,9 @@ public static class ExternalFiles
     /// <param name="maximumBytes">Largest file that is read.</param>
     public static Func<string, ReadOnlyMemory<byte>?> Beside(ModelFile file, long maximumBytes = 1L << 31)
     {
-        var folder = Path.GetDirectoryName(Path.GetFullPath(file.Path.Length > 0 ? file.Path : "."))!;
+        if (file.Path.Length == 0)
+            return _ => null;
+        var folder = Path.GetDirectoryName(Path.GetFullPath(file.Path))!;
         return path => Read(new FileInfo(Path.Combine(folder, path)), path, maximumBytes);
     }
 

@@ -57,7 +57,10 @@ internal sealed class AsicBoundModel : IBoundModel
         );
         RequireMemory(model, maximumBatch);
         var bound = new AsicBoundModel(model, binding, trial.Action);
-        var (sizes, doubt) = (trial.Batchable ? SizesOf(model, maximumBatch) : [1], trial.Doubt);
+        IReadOnlyList<int> sizes = trial.Batchable
+            ? [.. SizesOf(model, maximumBatch).Where(size => size == 1 || model.Fits(Sizes(binding, size)))]
+            : [1];
+        var doubt = trial.Doubt;
         var (hash, equal) = bound.Try(sizes);
         if (!equal)
             (sizes, doubt) = ([1], "a row's result depends on the rows beside it");
@@ -160,7 +163,19 @@ internal sealed class AsicBoundModel : IBoundModel
         var alone = new List<byte[]>();
         for (var slot = 0; slot < ProbedRows; slot++)
         {
-            session.Run([slot]);
+            try
+            {
+                session.Forward([slot]);
+            }
+            catch (ForwardException e)
+            {
+                throw new ModelException(
+                    ModelFault.RunFailed,
+                    $"the model fails on observations in [-1, 1]: {e.Message}",
+                    e
+                );
+            }
+
             alone.Add(Result(session, slot));
         }
 

@@ -41,6 +41,20 @@ internal sealed class AsicModel(AsicProgram program, Board board, Schedule? sche
     public ProgramRun Prepare(IReadOnlyDictionary<string, int[]> sizes) =>
         AsicLoading.Guarded(() => new ProgramRun(ProgramLayout.Of(program, sizes, AsicProducts.Best, cache)));
 
+    /// <summary>Whether inputs of these sizes make a forward that is not too large to be emulated; nothing is allocated for it.</summary>
+    public bool Fits(IReadOnlyDictionary<string, int[]> sizes)
+    {
+        try
+        {
+            AsicLoading.Guarded(() => ProgramLayout.Of(program, sizes, AsicProducts.Best, cache));
+            return true;
+        }
+        catch (ModelException)
+        {
+            return false;
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() { }
 }

@@ -44,6 +44,10 @@ internal sealed class AsicSession : SlotSession
         {
             throw new ForwardException(e.Message);
         }
+        catch (Exception e) when (e is ArgumentException or IndexOutOfRangeException or OverflowException)
+        {
+            throw new ForwardException($"the program does not fit its own values ({e.Message})");
+        }
 
         run.Value(binding.Action.Name).CopyTo(Action.Rows(batch, inPlace));
         for (var i = 0; i < StatesOut.Length; i++)

@@ -58,6 +58,7 @@ public sealed unsafe class ManagedProduct : IInt8Product
     /// <inheritdoc/>
     public void Multiply(ReadOnlySpan<byte> x, int rows, PackedWeights weights, Span<int> sums)
     {
+        weights.Require(rows, x, sums);
         var (k, n) = (weights.K, weights.N);
         var pairs = Pairs(k);
         if (widened is null || widened.Length < rows * pairs * 2)

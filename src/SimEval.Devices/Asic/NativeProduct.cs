@@ -48,11 +48,7 @@ public sealed unsafe class NativeProduct : IInt8Product
     /// <inheritdoc/>
     public void Multiply(ReadOnlySpan<byte> x, int rows, PackedWeights weights, Span<int> sums)
     {
-        // The library trusts its caller: what is too short would be read or written past its end.
-        if (x.Length < (long)rows * weights.K || sums.Length < (long)rows * weights.N)
-            throw new ArgumentException(
-                $"{x.Length} activations and {sums.Length} sums are too few for {rows} x {weights.K} x {weights.N}"
-            );
+        weights.Require(rows, x, sums);
         fixed (byte* from = x)
         fixed (byte* packed = weights.Data)
         fixed (int* to = sums)

@@ -105,7 +105,11 @@ internal sealed class CpuModel(
         }
 
         Release();
+        GC.SuppressFinalize(this);
     }
+
+    /// <summary>A bound model has no end of its own: the runtime's session goes when nothing refers to it any more.</summary>
+    ~CpuModel() => Dispose();
 }
 
 /// <summary>Names as the C API wants them: zero-ended UTF-8, and an array of pointers to them.</summary>

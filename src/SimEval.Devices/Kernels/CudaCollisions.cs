@@ -151,6 +151,7 @@ public sealed unsafe class CudaCollisions : ICollisionKernel
             if (memory != 0)
                 _ = CudaApi.Free(memory);
         (egos, agents, counts, findings, scratch) = (0, 0, 0, 0, 0);
+        loaded = null;
     }
 
     private static void Check(int error, string call)

@@ -248,6 +248,7 @@ public sealed unsafe class OpenClCollisions : ICollisionKernel
             if (buffer != 0)
                 _ = OpenClApi.ReleaseBuffer(buffer);
         (egos, agents, counts, findings, scratch) = (0, 0, 0, 0, 0);
+        loaded = null;
     }
 
     private static void Check(int error, string call)

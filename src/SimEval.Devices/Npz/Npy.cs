@@ -10,6 +10,8 @@ namespace SimEval.Devices.Npz;
 /// <summary>One array in NumPy's NPY format: little-endian numbers, bool, and text ("&lt;U", "|S").</summary>
 public static class Npy
 {
+    private const long MostEmptyTexts = 1 << 20;
+
     private static readonly Dictionary<string, ElementType> Types = new(StringComparer.Ordinal)
     {
         ["f4"] = ElementType.Float32,
@@ -35,6 +37,9 @@ public static class Npy
         var data = file[header.Bytes..];
         var width = WidthOf(header.Descr);
         var count = CountOf(header.Shape, width);
+        // Empty texts take no bytes, so that the file's size does not bound their number.
+        if (width == 0 && count > MostEmptyTexts)
+            throw new NpyFormatException($"the array has {count:N0} empty texts; at most {MostEmptyTexts:N0} are read");
         if (data.Length != count * width)
             throw new NpyFormatException(
                 $"the array says {header.Descr}({string.Join(", ", header.Shape)}), {count * width:N0} bytes, but {data.Length:N0} follow"

@@ -61,6 +61,11 @@ internal sealed class TensorTable : IDisposable
         this.native = native;
         cellBytes = native ? ElementConversion.SizeOf(shape.Type) : sizeof(float);
         IsDirect = (native || shape.Type == ElementType.Float32) && shape.Outer == 1;
+        if ((long)maximumBatch * shape.RowBytes > int.MaxValue)
+            throw new ModelException(
+                ModelFault.TooLarge,
+                $"{maximumBatch} rows of {ModelTensor.ShapeText(shape.Row)} have {(long)maximumBatch * shape.RowBytes:N0} bytes; at most {int.MaxValue:N0} are held. A smaller batch has less"
+            );
         table = new AlignedMemory((long)slots * shape.RowSize * cellBytes);
         stage = new AlignedMemory((long)maximumBatch * shape.RowBytes);
     }

@@ -32,6 +32,8 @@ internal sealed class TorchModel(TorchModule module, ModelSignature signature, M
     private TorchBoundModel WithinTime(Func<TorchBoundModel> bind)
     {
         var result = new TaskCompletionSource<TorchBoundModel>();
+        // Whoever lets go of the model in the meantime does not take it from under the trial.
+        module.Share();
         var thread = new Thread(() =>
         {
             try
@@ -41,6 +43,10 @@ internal sealed class TorchModel(TorchModule module, ModelSignature signature, M
             catch (Exception e)
             {
                 result.SetException(e);
+            }
+            finally
+            {
+                module.Release();
             }
         })
         {

@@ -197,8 +197,16 @@ public sealed class VariantPreparation
             return null;
         }
 
-        var bound = model.Bind(binding, use.Batch);
-        return new PreparedVariant(variant, bound, hash, [.. binding.Inputs.Select(input => input.Source)], null);
+        try
+        {
+            var bound = model.Bind(binding, use.Batch);
+            return new PreparedVariant(variant, bound, hash, [.. binding.Inputs.Select(input => input.Source)], null);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
     }
 
     /// <summary>What a variant's model is to be fitted to in a world.</summary>

@@ -128,6 +128,12 @@ public sealed class InferenceOutput(IBlobStore blobs)
         {
             throw new IOException($"{path} cannot be written: {e.Message.Split('\n')[0]}", e);
         }
+        finally
+        {
+            // Moved, it is no longer there; a folder that cannot be written has none.
+            if (File.Exists(unfinished))
+                File.Delete(unfinished);
+        }
     }
 
     /// <summary>One array of the output: what its parts have in common, and how many rows they are together.</summary>

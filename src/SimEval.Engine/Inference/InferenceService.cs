@@ -120,7 +120,8 @@ public sealed class InferenceService(
         {
             await RunUnitsAsync(run, stored.UnitsDone, units, progress, cancel).ConfigureAwait(false);
         }
-        catch (ModelException failure) when (failure.Fault != ModelFault.RuntimeMissing)
+        catch (ModelException failure)
+            when (failure.Fault is ModelFault.RunFailed or ModelFault.Unsupported or ModelFault.Unbindable)
         {
             await ConcludeAsync(run, "Fail", failure.Message, "", null).ConfigureAwait(false);
             throw;

@@ -37,7 +37,13 @@ public static class TensorStack
                 ModelFault.Unsupported,
                 $"output '{name}' has elements of {first.Type.Bits()} bits, of which rows cannot be joined"
             );
-        var data = new byte[parts.Sum(part => part.Data.Length)];
+        var bytes = parts.Sum(part => (long)part.Data.Length);
+        if (bytes > Array.MaxLength)
+            throw new ModelException(
+                ModelFault.TooLarge,
+                $"output '{name}' has {bytes:N0} bytes over all frames; at most {Array.MaxLength:N0} are held"
+            );
+        var data = new byte[bytes];
         var at = 0;
         foreach (var part in parts)
         {

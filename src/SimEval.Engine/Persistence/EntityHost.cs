@@ -59,9 +59,6 @@ public sealed class EntityHost : IAsyncDisposable
     /// <summary>The state of a run.</summary>
     public Task<RunState> ReadRun(string run) => runs.Read(RunAddresses.Run(run), deadline);
 
-    /// <summary>The history of a scenario.</summary>
-    public Task<ScenarioHistory> ReadScenario(string name) => scenarios.Read(RunAddresses.Scenario(name), deadline);
-
     /// <summary>The state of a board.</summary>
     public Task<Board> ReadBoard(string serial) => boards.Read(RunAddresses.Board(serial), deadline);
 

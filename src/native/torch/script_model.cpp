@@ -28,6 +28,15 @@ bool same(const c10::IValue& a, const c10::IValue& b) {
   return a.isNone() && b.isNone();
 }
 
+// Whether one can be put where the other is: the same kind, element type and sizes.
+bool alike(const c10::IValue& a, const c10::IValue& b) {
+  if (a.isTensor() && b.isTensor()) {
+    const auto x = a.toTensor(), y = b.toTensor();
+    return x.defined() && y.defined() && x.scalar_type() == y.scalar_type() && x.sizes() == y.sizes();
+  }
+  return (a.isInt() && b.isInt()) || (a.isDouble() && b.isDouble()) || (a.isBool() && b.isBool());
+}
+
 int64_t bytes_of(const c10::IValue& value) {
   return value.isTensor() ? static_cast<int64_t>(value.toTensor().nbytes()) : 8;
 }
@@ -73,6 +82,8 @@ std::shared_ptr<ScriptModel> ScriptModel::load(const void* bytes, int64_t count,
   }
   if (!module.find_method("forward")) unsupported("the module has no method 'forward'");
   module.eval();
+  // What a module makes in there (a buffer of its state's shape, say), its first forward may want.
+  if (auto reset = module.find_method("reset_memory")) (*reset)({});
   return std::shared_ptr<ScriptModel>(new ScriptModel(std::move(module), device));
 }
 
@@ -154,6 +165,7 @@ std::vector<ScriptModel::Cell> ScriptModel::cells() const {
 int64_t ScriptModel::find_state(const std::vector<at::Tensor>& inputs) {
   state_.clear();
   state_paths_.clear();
+  state_initial_.clear();
   state_bytes_ = 0;
   if (auto reset = module_.find_method("reset_memory")) (*reset)({});
   const auto all = cells();
@@ -164,13 +176,13 @@ int64_t ScriptModel::find_state(const std::vector<at::Tensor>& inputs) {
   for (size_t i = 0; i < all.size(); i++) {
     const auto now = all[i].value();
     if (same(before[i], now)) continue;
-    const auto was_tensor = before[i].isTensor();
-    if (was_tensor != now.isTensor() || (was_tensor && before[i].toTensor().sizes() != now.toTensor().sizes()))
+    if (!alike(before[i], now))
       unsupported("forward changes the shape of '" + all[i].path +
                   "' inside the module, so that it cannot be swapped between rollouts; give it its final shape in the "
                   "constructor or in reset_memory()");
     state_.push_back(all[i]);
     state_paths_.push_back(all[i].path);
+    state_initial_.push_back(before[i]);
     state_bytes_ += bytes_of(now);
   }
   for (size_t i = 0; i < all.size(); i++)
@@ -194,13 +206,17 @@ std::shared_ptr<ScriptModel> ScriptModel::copy() const {
     if (std::find(state_paths_.begin(), state_paths_.end(), cell.path) != state_paths_.end()) made->state_.push_back(cell);
   }
   made->state_paths_ = state_paths_;
+  made->state_initial_ = state_initial_;
   made->state_bytes_ = state_bytes_;
   return made;
 }
 
 void ScriptModel::put_state(const void* state) {
   auto from = static_cast<const char*>(state);
-  for (const auto& cell : state_) {
+  for (size_t i = 0; i < state_.size(); i++) {
+    const auto& cell = state_[i];
+    // A forward that changed the shape has failed; the next rollout's state has the first one.
+    if (!alike(cell.value(), state_initial_[i])) cell.owner->setSlot(cell.slot, kept(state_initial_[i]));
     const auto value = cell.value();
     const auto bytes = bytes_of(value);
     if (value.isTensor()) {
@@ -221,8 +237,11 @@ void ScriptModel::put_state(const void* state) {
 
 void ScriptModel::take_state(void* state) const {
   auto to = static_cast<char*>(state);
-  for (const auto& cell : state_) {
-    const auto value = cell.value();
+  for (size_t i = 0; i < state_.size(); i++) {
+    const auto value = state_[i].value();
+    if (!alike(value, state_initial_[i]))
+      throw std::runtime_error("forward changes the shape of '" + state_[i].path +
+                               "' inside the module, so that it cannot be swapped between rollouts");
     const auto bytes = bytes_of(value);
     if (value.isTensor()) {
       const auto tensor = value.toTensor().to(at::kCPU).contiguous();

@@ -48,6 +48,8 @@ class ScriptModel final : public Model {
   std::vector<Kind> arguments_;
   std::vector<std::string> state_paths_;
   std::vector<Cell> state_;
+  // What each cell of the state held at the beginning: its type and shape are the ones that a rollout's state has.
+  std::vector<c10::IValue> state_initial_;
   int64_t state_bytes_ = 0;
   std::string signature_;
 };

@@ -53,8 +53,9 @@ internal static class ProgramJson
             using var document = JsonDocument.Parse(program);
             return new ProgramReader(document.RootElement, constants).Read();
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // The latter for texts that are no Unicode.
             throw new ArtifactException($"section 'program' is no JSON: {e.Message}", e);
         }
     }

@@ -55,6 +55,7 @@ internal sealed class ProgramReader(JsonElement root, ReadOnlyMemory<byte> bytes
             Text(entry, "dequantized", where),
             Key(entry, "scale", where) is { ValueKind: JsonValueKind.Number } scale
             && scale.GetSingle() is var number and not 0
+            && float.IsFinite(number)
                 ? number
                 : throw new ArtifactException($"{where}.scale is no scale"),
             Number(entry, "zero", where) is var zero and >= -128 and <= 255

@@ -33,7 +33,20 @@ public interface IInt8Product
 /// <param name="K">Rows.</param>
 /// <param name="N">Columns.</param>
 /// <param name="Data">The layout's bytes, at an address that does not change.</param>
-public sealed record PackedWeights(int K, int N, byte[] Data);
+public sealed record PackedWeights(int K, int N, byte[] Data)
+{
+    /// <summary>
+    /// Throws <see cref="ArgumentException"/> where activations or sums are too few for so many rows: kernels that work on
+    /// addresses would read or write past their end.
+    /// </summary>
+    public void Require(int rows, ReadOnlySpan<byte> x, Span<int> sums)
+    {
+        if (x.Length < (long)rows * K || sums.Length < (long)rows * N)
+            throw new ArgumentException(
+                $"{x.Length} activations and {sums.Length} sums are too few for {rows} x {K} x {N}"
+            );
+    }
+}
 
 /// <summary>The sums as they are defined: a loop. For constants, for costs, and to test others against.</summary>
 public sealed class PlainProduct : IInt8Product

@@ -139,6 +139,18 @@ public class AsicSessionTests
     }
 
     [Fact]
+    public void A_model_that_fails_on_every_row_is_refused_before_a_rollout_begins()
+    {
+        var model = new QdqBuilder(2);
+        var far = model.Node("Add", [model.Input("x", -1), model.Constant("far", [], 1000)], "far_x");
+        var index = model.Node("Cast", [far], "index", ("to", new AttributeValue.Int((long)ElementType.Int64)));
+        model.Output(model.Node("Gather", [model.Floats("rows", [5, 2], 1), index], "y"));
+        var refused = Assert.Throws<ModelException>(() => Bound(model.Bytes(), "g3", [], 1, 2));
+        Assert.Equal(ModelFault.RunFailed, refused.Fault);
+        Assert.Contains("fails on observations", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Models_that_are_none_or_do_not_fit_are_refused_in_words()
     {
         var device = new AsicDevice(BoardLibrary.Get("g1"));

@@ -98,6 +98,7 @@ public sealed class NpzArchiveTests
     [InlineData("{'descr': '<f4', 'fortran_order': Maybe, 'shape': (1,), }", "True or False")]
     [InlineData("{'descr': '<f4', 'shape': (1,), }", "lacks")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (1,", "cut short")]
+    [InlineData("{'descr': '<U0', 'fortran_order': False, 'shape': (2000000000,), }", "empty texts")]
     public void Other_arrays_are_refused_with_what_is_wrong(string header, string told)
     {
         var refused = Assert.Throws<NpyFormatException>(() =>

@@ -14,6 +14,18 @@ internal static class ScriptArchive
         return Zip(Class("M", declared, forward), Pickle(attributes));
     }
 
+    /// <summary>A module `M` with this source and an attribute that holds a tensor, once something is put into it, and a number.</summary>
+    public static byte[] Holding(string source, string tensor, string number) =>
+        Zip(
+            Class("M", $"  {tensor} : Optional[Tensor]\n  {number} : int\n", source),
+            [
+                0x80,
+                2,
+                .. Object("M", [.. Text(tensor), (byte)'N', .. Text(number), (byte)'J', .. LittleEndian(0)]),
+                (byte)'.',
+            ]
+        );
+
     /// <summary>Modules `M`, `N` and `O`, each inside the one before, as layers are inside a network; the innermost has this body.</summary>
     public static byte[] Nested(string innermost) =>
         Zip(

@@ -96,6 +96,41 @@ public class TorchScriptTests
     }
 
     [TorchFact]
+    public void State_that_grows_in_mid_rollout_fails_that_rollout_and_no_other()
+    {
+        using var bench = new TorchBench(
+            ScriptArchive.Holding(
+                """
+                def forward(self, x: Tensor) -> Tensor:
+                  past = unchecked_cast(Tensor, self.past)
+                  steps = self.steps
+                  self.steps = torch.add(steps, 1)
+                  if torch.gt(self.steps, 4):
+                    self.past = torch.cat([past, past], 0)
+                  else:
+                    self.past = torch.add(past, 1)
+                  return torch.add(x, self.steps)
+                def reset_memory(self) -> NoneType:
+                  self.steps = 0
+                  self.past = torch.zeros([2])
+                  return None
+                """,
+                "past",
+                "steps"
+            ),
+            [2],
+            2,
+            slots: 2
+        );
+        for (var step = 1; step <= 4; step++)
+            Assert.Equal(0, bench.Session.Run([0]));
+        Assert.Equal(1, bench.Session.Run([0]));
+        Assert.Contains("'past'", bench.Session.Fault(0), StringComparison.Ordinal);
+        Assert.Equal(0, bench.Session.Run([1]));
+        Assert.Equal(1, bench.Session.Output(1)[0]);
+    }
+
+    [TorchFact]
     public void A_counter_inside_a_module_is_each_rollouts_own_and_begins_as_the_module_resets_it()
     {
         using var bench = new TorchBench(
