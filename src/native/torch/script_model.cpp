@@ -37,6 +37,27 @@ bool alike(const c10::IValue& a, const c10::IValue& b) {
   return (a.isInt() && b.isInt()) || (a.isDouble() && b.isDouble()) || (a.isBool() && b.isBool());
 }
 
+bool is_container(const c10::IValue& value) { return value.isTuple() || value.isList() || value.isGenericDict(); }
+
+// The tensors and numbers inside a tuple, list or dict, in order.
+void flatten(const c10::IValue& value, std::vector<c10::IValue>& into) {
+  if (value.isTuple()) {
+    for (const auto& element : value.toTupleRef().elements()) flatten(element, into);
+  } else if (value.isList()) {
+    for (const c10::IValue& element : value.toListRef()) flatten(element, into);
+  } else if (value.isGenericDict()) {
+    for (const auto& entry : value.toGenericDict()) flatten(entry.value(), into);
+  } else if (value.isTensor() || is_number(value)) {
+    into.push_back(kept(value));
+  }
+}
+
+bool same_inside(const std::vector<c10::IValue>& before, const c10::IValue& value) {
+  std::vector<c10::IValue> now;
+  flatten(value, now);
+  return std::equal(before.begin(), before.end(), now.begin(), now.end(), same);
+}
+
 int64_t bytes_of(const c10::IValue& value) {
   return value.isTensor() ? static_cast<int64_t>(value.toTensor().nbytes()) : 8;
 }
@@ -153,11 +174,12 @@ std::vector<at::Tensor> ScriptModel::forward(const std::vector<at::Tensor>& inpu
   return results;
 }
 
-std::vector<ScriptModel::Cell> ScriptModel::cells() const {
+std::vector<ScriptModel::Cell> ScriptModel::cells(bool containers) const {
   std::vector<Cell> found;
   walk(module_, "", [&](const torch::jit::ObjectPtr& owner, size_t slot, const std::string& path) {
     const auto value = owner->getSlot(slot);
-    if (value.isTensor() || value.isNone() || is_number(value)) found.push_back({owner, slot, path});
+    if (containers ? is_container(value) : value.isTensor() || value.isNone() || is_number(value))
+      found.push_back({owner, slot, path});
   });
   return found;
 }
@@ -171,8 +193,16 @@ int64_t ScriptModel::find_state(const std::vector<at::Tensor>& inputs) {
   const auto all = cells();
   std::vector<c10::IValue> before;
   for (const auto& cell : all) before.push_back(kept(cell.value()));
+  const auto containers = cells(true);
+  std::vector<std::vector<c10::IValue>> inside(containers.size());
+  for (size_t i = 0; i < containers.size(); i++) flatten(containers[i].value(), inside[i]);
   forward(inputs);
   forward(inputs);
+  for (size_t i = 0; i < containers.size(); i++)
+    if (!same_inside(inside[i], containers[i].value()))
+      unsupported("forward changes '" + containers[i].path +
+                  "' inside the module, a tuple, list or dict, which cannot be swapped between rollouts; keep each tensor "
+                  "of it in an attribute of its own");
   for (size_t i = 0; i < all.size(); i++) {
     const auto now = all[i].value();
     if (same(before[i], now)) continue;

@@ -42,7 +42,8 @@ class ScriptModel final : public Model {
   ScriptModel(torch::jit::Module module, at::Device device);
 
   void describe();
-  std::vector<Cell> cells() const;
+  // The attributes that can be state; or those that hold several values, and cannot.
+  std::vector<Cell> cells(bool containers = false) const;
 
   torch::jit::Module module_;
   std::vector<Kind> arguments_;

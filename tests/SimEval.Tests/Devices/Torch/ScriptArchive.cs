@@ -14,14 +14,14 @@ internal static class ScriptArchive
         return Zip(Class("M", declared, forward), Pickle(attributes));
     }
 
-    /// <summary>A module `M` with this source and an attribute that holds a tensor, once something is put into it, and a number.</summary>
-    public static byte[] Holding(string source, string tensor, string number) =>
+    /// <summary>A module `M` with this source and an attribute that is None until something is put into it, and a number.</summary>
+    public static byte[] Holding(string source, string name, string type, string number) =>
         Zip(
-            Class("M", $"  {tensor} : Optional[Tensor]\n  {number} : int\n", source),
+            Class("M", $"  {name} : Optional[{type}]\n  {number} : int\n", source),
             [
                 0x80,
                 2,
-                .. Object("M", [.. Text(tensor), (byte)'N', .. Text(number), (byte)'J', .. LittleEndian(0)]),
+                .. Object("M", [.. Text(name), (byte)'N', .. Text(number), (byte)'J', .. LittleEndian(0)]),
                 (byte)'.',
             ]
         );

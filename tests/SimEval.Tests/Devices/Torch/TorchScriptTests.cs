@@ -116,6 +116,7 @@ public class TorchScriptTests
                   return None
                 """,
                 "past",
+                "Tensor",
                 "steps"
             ),
             [2],
@@ -128,6 +129,33 @@ public class TorchScriptTests
         Assert.Contains("'past'", bench.Session.Fault(0), StringComparison.Ordinal);
         Assert.Equal(0, bench.Session.Run([1]));
         Assert.Equal(1, bench.Session.Output(1)[0]);
+    }
+
+    [TorchFact]
+    public void State_in_a_tuple_is_refused_by_its_name()
+    {
+        var refused = Assert.Throws<ModelException>(() =>
+            new TorchBench(
+                ScriptArchive.Holding(
+                    """
+                    def forward(self, x: Tensor) -> Tensor:
+                      h, c = unchecked_cast(Tuple[Tensor, Tensor], self.hidden)
+                      self.hidden = (torch.add(h, x), c)
+                      return torch.add(h, c)
+                    def reset_memory(self) -> NoneType:
+                      self.hidden = (torch.zeros([1, 2]), torch.ones([1, 2]))
+                      return None
+                    """,
+                    "hidden",
+                    "Tuple[Tensor, Tensor]",
+                    "unused"
+                ),
+                [2],
+                2,
+                slots: 2
+            ).Dispose()
+        );
+        Assert.Contains("'hidden'", refused.Message, StringComparison.Ordinal);
     }
 
     [TorchFact]
