@@ -99,7 +99,7 @@ internal sealed class AsicBoundModel : IBoundModel
         IReadOnlyDictionary<string, Operand> operands;
         try
         {
-            operands = model.Prepare(Sizes(binding, batch)).Layout.Operands;
+            operands = model.Layout(Sizes(binding, batch)).Operands;
         }
         catch (ModelException e) when (batch > 1)
         {

@@ -37,16 +37,23 @@ internal sealed class AsicModel(AsicProgram program, Board board, Schedule? sche
         return AsicBoundModel.Make(this, binding, maximumBatch);
     }
 
-    /// <summary>A run for inputs of these sizes. Throws <see cref="ModelException"/> when they do not fit the program.</summary>
+    /// <summary>A run for inputs of these sizes. Throws as <see cref="Layout"/> does, or when there is no memory for it.</summary>
     public ProgramRun Prepare(IReadOnlyDictionary<string, int[]> sizes) =>
-        AsicLoading.Guarded(() => new ProgramRun(ProgramLayout.Of(program, sizes, AsicProducts.Best, cache)));
+        AsicLoading.Guarded(() => new ProgramRun(Layout(sizes)));
 
-    /// <summary>Whether inputs of these sizes make a forward that is not too large to be emulated; nothing is allocated for it.</summary>
+    /// <summary>
+    /// The program for inputs of these sizes, with no memory yet for its values. Throws <see cref="ModelException"/> when they do
+    /// not fit it, or make a forward that is too large to be emulated.
+    /// </summary>
+    public ProgramLayout Layout(IReadOnlyDictionary<string, int[]> sizes) =>
+        AsicLoading.Guarded(() => ProgramLayout.Of(program, sizes, AsicProducts.Best, cache));
+
+    /// <summary>Whether inputs of these sizes can be laid out.</summary>
     public bool Fits(IReadOnlyDictionary<string, int[]> sizes)
     {
         try
         {
-            AsicLoading.Guarded(() => ProgramLayout.Of(program, sizes, AsicProducts.Best, cache));
+            Layout(sizes);
             return true;
         }
         catch (ModelException)
