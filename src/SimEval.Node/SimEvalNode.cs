@@ -217,8 +217,7 @@ public sealed class SimEvalNode : IAsyncDisposable
             .GetResult();
     }
 
-    private static ModelUse UseOf(EngineLimits limits) =>
-        LanePlan.Of(limits, limits.RolloutsInFlight, Environment.ProcessorCount).UseOf(limits);
+    private static ModelUse UseOf(EngineLimits limits) => LanePlan.Of(limits, Environment.ProcessorCount).UseOf(limits);
 
     private static EngineLimits LimitsOf(NodeSettings settings) =>
         new(

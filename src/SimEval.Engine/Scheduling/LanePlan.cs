@@ -14,10 +14,10 @@ public sealed record LanePlan(int Lanes, int Window, int Cohorts)
     /// other out of the cache, so a lane takes more only when asked for more rollouts in flight.
     /// </summary>
     /// <param name="limits">The configured limits.</param>
-    /// <param name="inFlight">Most rollouts at once.</param>
     /// <param name="cores">Processors there are.</param>
-    public static LanePlan Of(EngineLimits limits, int inFlight, int cores)
+    public static LanePlan Of(EngineLimits limits, int cores)
     {
+        var inFlight = limits.RolloutsInFlight;
         var lanes = Math.Clamp(limits.Lanes == 0 ? cores : limits.Lanes, 1, Math.Max(1, inFlight));
         var each = Math.Max(1, inFlight / lanes);
         var window = Math.Min(limits.CohortSize, each);

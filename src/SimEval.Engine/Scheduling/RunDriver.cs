@@ -87,12 +87,7 @@ public sealed class RunDriver
         if (options.Shuffle is { } seed)
             left = CohortWorks.Shuffled(left, seed);
         var input = new ExecutionInput(plan, fold, left, stopping.Looks, stopping.Decide);
-        await using var floor = new LaneFloor(
-            LanePlan.Of(limits, limits.RolloutsInFlight, Environment.ProcessorCount),
-            limits,
-            time,
-            variants
-        );
+        await using var floor = new LaneFloor(LanePlan.Of(limits, Environment.ProcessorCount), limits, time, variants);
         var started = time.GetTimestamp();
         var end = await RunAsync(run, input, floor, watch, cancel).ConfigureAwait(false);
         return new ExecutionOutcome(end, fold, floor.Latency, floor.Frames, time.GetElapsedTime(started));

@@ -79,7 +79,7 @@ internal sealed class ToyEngine : IAsyncDisposable
             new VariantPreparation(
                 device is null ? DeviceCatalogue.ModelDevices() : [device],
                 options ?? new ModelOptions(),
-                LanePlan.Of(limits, limits.RolloutsInFlight, cores: 2).UseOf(limits),
+                LanePlan.Of(limits, cores: 2).UseOf(limits),
                 programs
             ),
             new ScenarioLimits(),
